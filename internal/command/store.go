@@ -1,0 +1,51 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"newsbrief/internal/news"
+)
+
+// Store is what the commands want kept and found. Each method is one transaction.
+type Store interface {
+	// AddFeed makes a guild follow a feed. A feed with this URL that is known already is shared and returned as it is;
+	// ErrExists (with the feed) when the guild follows it already.
+	AddFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.Feed) (news.Feed, error)
+	// RemoveFeed ends that; a feed nobody follows any more is dropped, its articles stay. ErrNotFound.
+	RemoveFeed(ctx context.Context, guild news.GuildID, feed news.FeedID) error
+	// GuildFeeds returns the feeds a guild follows, by title.
+	GuildFeeds(ctx context.Context, guild news.GuildID) ([]news.Feed, error)
+
+	// PutTopic creates a guild's own topic (ErrExists) or, with replace, changes the query of one (ErrNotFound).
+	PutTopic(ctx context.Context, topic news.Topic, replace bool) error
+	// DeleteTopic drops it with its subscriptions, which are returned. ErrNotFound.
+	DeleteTopic(ctx context.Context, id news.TopicID) ([]news.Subscription, error)
+	// GuildTopics returns a guild's own topics by name.
+	GuildTopics(ctx context.Context, guild news.GuildID) ([]news.Topic, error)
+
+	// Subscribe stores a subscription; one of the same topic and channel is replaced and keeps its ID and Created.
+	Subscribe(ctx context.Context, sub news.Subscription) (news.Subscription, error)
+	// Unsubscribe drops it together with what it alone still had waiting. ErrNotFound.
+	Unsubscribe(ctx context.Context, id news.SubscriptionID) error
+	// GuildSubscriptions returns a guild's subscriptions, or a person's when guild is "", by channel and topic.
+	GuildSubscriptions(ctx context.Context, guild news.GuildID, user news.UserID) ([]news.Subscription, error)
+	GuildSettings(ctx context.Context, guild news.GuildID) (news.Settings, error)
+	PutSettings(ctx context.Context, settings news.Settings) error
+
+	// Stories returns the stories whose Last lies in [from, to), oldest Last first.
+	Stories(ctx context.Context, from, to time.Time) ([]news.Story, error)
+	Story(ctx context.Context, id news.StoryID) (news.Story, error)
+	Articles(ctx context.Context, ids []news.ArticleID) ([]news.Article, error)
+	ArticleByURL(ctx context.Context, url string) (news.Article, error)
+	// Audience returns everyone's wishes, or nil when their version is still have.
+	Audience(ctx context.Context, have uint64) (*news.Audience, error)
+
+	// EventDeliveries returns what was owed for an event in a guild.
+	EventDeliveries(ctx context.Context, event news.StoryID, guild news.GuildID) ([]news.Delivery, error)
+	// MessageDeliveries returns the deliveries that a message holds. ErrNotFound.
+	MessageDeliveries(ctx context.Context, channel news.ChannelID, message news.MessageID) ([]news.Delivery, error)
+
+	// CaughtUp returns when a person last asked what they missed in a guild, the zero time when never, and sets it to now.
+	CaughtUp(ctx context.Context, now time.Time, guild news.GuildID, user news.UserID) (time.Time, error)
+}

@@ -1,0 +1,94 @@
+package news
+
+import "time"
+
+// Feed is a polled URL. All guilds that follow it share one Feed: it is fetched once.
+type Feed struct {
+	ID       FeedID
+	URL      string // the address that is polled
+	Title    string // the outlet's name as the feed gives it, or the host while nothing is known
+	Site     string // the home page the feed belongs to
+	Language string // as declared by the feed, BCP 47, "" when it says nothing
+	Default  bool   // named in the operator's FEEDS: followed by every guild that did not remove it
+
+	// What the last look left behind. The validators and BodyHash advance only in the transaction that ends a poll (FinishPoll),
+	// after all its entries are stored.
+	ETag         string
+	LastModified string
+	BodyHash     string        // hash of the last body, "" before the first look
+	Seeded       bool          // the first look is done; what is new from now on is posted
+	NextPoll     time.Time     // when the next look is due
+	Interval     time.Duration // the pace at which the feed is looked at now
+	CheckedAt    time.Time     // last look, successful or not
+	OKAt         time.Time     // last successful look
+	Failures     int           // failed looks in a row
+	Problem      string        // why the last look failed or lost something, in a sentence for people; "" when all is well
+	Gone         bool          // answered 410: not polled any more
+}
+
+// Entry is one item of a feed as the feed tells it. Summary and Content may hold HTML.
+type Entry struct {
+	GUID      string
+	Title     string // plain text
+	Link      string // absolute URL
+	Author    string
+	Published time.Time // zero when the feed gives none
+	Updated   time.Time
+	Summary   string
+	Content   string
+	Image     string // absolute URL of a picture the feed names
+	Language  string // the item's own, else the feed's declared language; may be ""
+}
+
+// Mark is one identity of an entry within its feed (its guid, its canonical link, ...), hashed. An entry is known when any
+// of its marks is.
+type Mark [16]byte
+
+// Poll is the end of one look at a feed: what its row becomes and which marks stay.
+type Poll struct {
+	Feed Feed
+	// Listed are the marks of all entries the feed listed, so that seen marks stay as long as the feed lists the entry.
+	// Nil leaves the marks as they are (nothing was parsed: 304, unchanged body, failure).
+	Listed []Mark
+}
+
+// Article is an entry with its full text. The same page reached through several feeds is one article.
+type Article struct {
+	ID        ArticleID
+	Feeds     []FeedID // the feeds that carried it, first one first
+	Source    string   // the outlet's name
+	URL       string   // where people read it
+	Title     string
+	Byline    string
+	Language  string // BCP 47 of the text
+	Image     string // lead picture, absolute URL or ""
+	Text      string // plain text, paragraphs separated by newlines
+	Teaser    bool   // Text is only what the feed offered: a teaser or a paywalled page
+	Published time.Time
+	Seen      time.Time // when the bot first saw it
+	Story     StoryID
+}
+
+// Story is one event told in one language by one or more articles. Stories of one event in several languages share Event.
+type Story struct {
+	ID       StoryID
+	Event    StoryID // the first story of the event in any language; the story's own ID when it is that
+	Language string
+	Headline string
+	Articles []ArticleID // in order of arrival
+	Topics   []Match     // every topic that any of its articles matched so far
+	First    time.Time   // when its first article was seen
+	Last     time.Time   // when its latest article was seen
+}
+
+// Publication is one article's way into the archive: the entry's marks, the article, the story it belongs to and what is owed
+// because of it. It is stored in one transaction or not at all.
+type Publication struct {
+	Feed    FeedID
+	Marks   []Mark
+	Article Article // an ID that exists already means: the same article through one more feed, its row is replaced
+	Story   Story   // the story as it is with this article; created or replaced
+	// Deliveries are created, or, where one with the same ID exists, refreshed: Brief and Topics are replaced and Revision
+	// grows by one, so that a posted brief is edited and a waiting one goes out as it is now.
+	Deliveries []Delivery
+}

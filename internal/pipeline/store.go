@@ -1,0 +1,35 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"newsbrief/internal/news"
+)
+
+// Store is what the pipeline wants kept. Each method is one transaction; an error means that nothing of it happened.
+type Store interface {
+	// ClaimFeeds hands out at most max feeds that are due at now, the longest due first, and nobody else gets them until the
+	// lease ends or FinishPoll is called. Feeds that are Gone are never due.
+	ClaimFeeds(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Feed, error)
+	// NextPoll is when the next feed becomes due, the zero time when there is none.
+	NextPoll(ctx context.Context) (time.Time, error)
+	// Known tells of each entry, given by its marks, whether the feed has listed it before.
+	Known(ctx context.Context, feed news.FeedID, entries [][]news.Mark) ([]bool, error)
+	// PublishStory stores an article, its story and what is owed because of it.
+	PublishStory(ctx context.Context, now time.Time, p news.Publication) error
+	// FinishPoll stores the feed's new state and ends its lease. Marks not in Poll.Listed are forgotten unless it is nil.
+	// ErrNotFound when nobody follows the feed any more.
+	FinishPoll(ctx context.Context, now time.Time, p news.Poll) error
+
+	// ArticleByURL finds the article people read at a URL (as in Article.URL). ErrNotFound.
+	ArticleByURL(ctx context.Context, url string) (news.Article, error)
+	// Articles returns the articles in the order asked for, leaving out those that are no longer kept.
+	Articles(ctx context.Context, ids []news.ArticleID) ([]news.Article, error)
+	// Story returns one story. ErrNotFound.
+	Story(ctx context.Context, id news.StoryID) (news.Story, error)
+	// Stories returns the stories whose Last lies in [from, to), oldest Last first.
+	Stories(ctx context.Context, from, to time.Time) ([]news.Story, error)
+	// Audience returns everyone's wishes, or nil when their version is still have.
+	Audience(ctx context.Context, have uint64) (*news.Audience, error)
+}
