@@ -21,6 +21,7 @@ type Feed struct {
 	Interval     time.Duration // the pace at which the feed is looked at now
 	CheckedAt    time.Time     // last look, successful or not
 	OKAt         time.Time     // last successful look
+	NewsAt       time.Time     // when a look last brought a new entry (the first look counts)
 	Failures     int           // failed looks in a row
 	Problem      string        // why the last look failed or lost something, in a sentence for people; "" when all is well
 	Gone         bool          // answered 410: not polled any more
@@ -89,6 +90,6 @@ type Publication struct {
 	Article Article // an ID that exists already means: the same article through one more feed, its row is replaced
 	Story   Story   // the story as it is with this article; created or replaced
 	// Deliveries are created, or, where one with the same ID exists, refreshed: Brief and Topics are replaced and Revision
-	// grows by one, so that a posted brief is edited and a waiting one goes out as it is now.
+	// grows by one, so that a posted brief is edited and a waiting one goes out as it is now, at the earlier Due of the two.
 	Deliveries []Delivery
 }

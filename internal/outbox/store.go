@@ -7,13 +7,17 @@ import (
 	"newsbrief/internal/news"
 )
 
+// DigestSize is how many briefs one digest message holds at most; a larger digest is several messages.
+const DigestSize = 20
+
 // Store is what the outbox wants kept. Each method is one transaction. The methods that take a Claim refuse with
 // news.ErrLeaseLost when its token no longer holds the lease; then nothing was changed.
 type Store interface {
 	// ClaimDeliveries hands out at most max claims that are due at now: deliveries that wait (to be posted) or whose Revision is
 	// ahead of PostedRevision (to be edited), oldest first. There is never more than one claim out for a channel, which keeps the
-	// order inside it. Deliveries of one channel with the same Slot come as one digest claim. Attempts grows by one and FirstTry
-	// is set before the claim is handed out, so that after a crash the next owner knows a send may have happened.
+	// order inside it. Deliveries of one channel with the same Slot come as one digest claim, DigestSize at most; they keep its id,
+	// so that after a crash the same ones come again under it. Attempts grows by one and FirstTry, where it is zero, becomes now
+	// before the claim is handed out; the claim itself shows FirstTry as it was: not zero means that a send may have happened.
 	ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Claim, error)
 	// NextDelivery is when the next delivery becomes due, the zero time when there is none.
 	NextDelivery(ctx context.Context) (time.Time, error)
