@@ -1,0 +1,161 @@
+package text
+
+import (
+	"sync"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/arabic"
+	"github.com/blevesearch/snowballstem/danish"
+	"github.com/blevesearch/snowballstem/dutch"
+	"github.com/blevesearch/snowballstem/english"
+	"github.com/blevesearch/snowballstem/finnish"
+	"github.com/blevesearch/snowballstem/french"
+	"github.com/blevesearch/snowballstem/german"
+	"github.com/blevesearch/snowballstem/hungarian"
+	"github.com/blevesearch/snowballstem/irish"
+	"github.com/blevesearch/snowballstem/italian"
+	"github.com/blevesearch/snowballstem/norwegian"
+	"github.com/blevesearch/snowballstem/portuguese"
+	"github.com/blevesearch/snowballstem/romanian"
+	"github.com/blevesearch/snowballstem/russian"
+	"github.com/blevesearch/snowballstem/spanish"
+	"github.com/blevesearch/snowballstem/swedish"
+	"github.com/blevesearch/snowballstem/tamil"
+	"github.com/blevesearch/snowballstem/turkish"
+)
+
+// Term is what a text is searched by.
+type Term struct {
+	Text       string
+	Start, End int // where it stands, in bytes
+}
+
+// Terms returns the search terms of s in order.
+//
+// A word of a spaced script is one term: folded, stemmed and stripped of its accents. It is stemmed in lang when
+// lang is written in the word's script, otherwise in the language that the script most often stands for (English for
+// Latin, Russian for Cyrillic), so that the same word in a text of another or unknown language meets it.
+//
+// A run of Han, Kana or Hangul, and of Thai, Lao, Khmer or Myanmar, is cut into characters, and each two neighbours are a
+// term, also across Han and Kana; a character standing alone is a term itself. No stop words are left out.
+func Terms(s, lang string) []Term {
+	t := termer{text: s, stem: stemmers(lang), terms: make([]Term, 0, len(s)/5+1)}
+	eachWord(s, t.word)
+	t.flush()
+	return t.terms
+}
+
+// Stem returns the search term of one word of a spaced script, as Terms makes it.
+func Stem(word, lang string) string {
+	word = Fold(word)
+	script := None
+	for _, r := range word {
+		if script = scriptOf(r); script != None {
+			break
+		}
+	}
+	return stemWord(word, script, stemmers(lang))
+}
+
+type termer struct {
+	text       string
+	stem       *stemmerSet
+	terms      []Term
+	run        []Term // characters of the run being read
+	ideograms  bool   // whether they are Han, Kana or Hangul
+	start, end int    // of the run
+}
+
+func (t *termer) word(start, end int, script Script) {
+	if !script.ideographic() && !script.unspaced() {
+		t.flush()
+		t.terms = append(t.terms, Term{Text: stemWord(Fold(t.text[start:end]), script, t.stem), Start: start, End: end})
+		return
+	}
+	if len(t.run) > 0 && (start != t.end || t.ideograms != script.ideographic()) {
+		t.flush()
+	}
+	t.ideograms, t.end = script.ideographic(), end
+	for i := start; i < end; {
+		from := i
+		_, n := decode(t.text, i)
+		for i += n; i < end; i += n {
+			var r rune
+			if r, n = decode(t.text, i); !isMark(r) {
+				break
+			}
+		}
+		t.run = append(t.run, Term{Text: t.text[from:i], Start: from, End: i})
+	}
+}
+
+// flush turns the characters of a run into terms.
+func (t *termer) flush() {
+	for i, c := range t.run {
+		switch {
+		case i+1 < len(t.run):
+			next := t.run[i+1]
+			t.terms = append(t.terms, Term{Text: Fold(t.text[c.Start:next.End]), Start: c.Start, End: next.End})
+		case i == 0:
+			c.Text = Fold(c.Text)
+			t.terms = append(t.terms, c)
+		}
+	}
+	t.run = t.run[:0]
+}
+
+func stemWord(folded string, script Script, set *stemmerSet) string {
+	stem := set[script]
+	if stem == nil {
+		return bare(folded)
+	}
+	env := envs.Get().(*snowballstem.Env)
+	env.SetCurrent(folded)
+	stem(env)
+	folded = env.Current()
+	envs.Put(env)
+	return bare(folded)
+}
+
+var envs = sync.Pool{New: func() any { return snowballstem.NewEnv("") }}
+
+// stemmerSet is the stemmer for each script, nil for none.
+type stemmerSet [scripts]func(*snowballstem.Env) bool
+
+var anyLanguage = stemmerSet{Latin: english.Stem, Cyrillic: russian.Stem, Arabic: arabic.Stem, Tamil: tamil.Stem}
+
+var languageStemmers = func() map[string]*stemmerSet {
+	sets := map[string]*stemmerSet{}
+	for lang, stem := range map[string]func(*snowballstem.Env) bool{
+		"da": danish.Stem, "nl": dutch.Stem, "en": english.Stem, "fi": finnish.Stem, "fr": french.Stem,
+		"de": german.Stem, "hu": hungarian.Stem, "ga": irish.Stem, "it": italian.Stem, "nb": norwegian.Stem,
+		"no": norwegian.Stem, "nn": norwegian.Stem, "pt": portuguese.Stem, "ro": romanian.Stem, "es": spanish.Stem,
+		"sv": swedish.Stem, "tr": turkish.Stem,
+		// Languages without a stemmer: better unstemmed than stemmed as English.
+		"id": nil, "ms": nil, "vi": nil, "pl": nil, "cs": nil, "sk": nil, "hr": nil, "sl": nil, "et": nil, "lv": nil,
+		"lt": nil, "ca": nil, "tl": nil, "sq": nil, "az": nil, "sw": nil, "af": nil, "eu": nil, "gl": nil, "is": nil,
+		"cy": nil, "bs": nil,
+	} {
+		set := anyLanguage
+		set[Latin] = stem
+		sets[lang] = &set
+	}
+	for _, lang := range []string{"uk", "be", "bg", "mk", "sr", "kk", "mn"} {
+		set := anyLanguage
+		set[Cyrillic] = nil
+		sets[lang] = &set
+	}
+	for _, lang := range []string{"fa", "ur", "ps", "ckb"} {
+		set := anyLanguage
+		set[Arabic] = nil
+		sets[lang] = &set
+	}
+	return sets
+}()
+
+func stemmers(lang string) *stemmerSet {
+	if set := languageStemmers[Base(lang)]; set != nil {
+		return set
+	}
+	return &anyLanguage
+}
