@@ -1,0 +1,227 @@
+package story
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// language is the inverted index of the stories told in one language.
+type language struct {
+	ids     map[string]uint32
+	terms   []term
+	free    []uint32 // ids of terms that no story uses any more
+	stories int
+	stale   map[uint32]struct{} // terms whose posting lists name dead stories
+}
+
+// term is one word that some story uses.
+type term struct {
+	text   string
+	spread float64  // sum, over the stories, of the share of each story's articles that use it
+	posts  []*story // the stories that use it, in the order in which they began to
+}
+
+// count is how often a story uses a term, in articles.
+type count struct {
+	term uint32
+	n    float32
+}
+
+func newLanguage() *language {
+	return &language{ids: map[string]uint32{}, stale: map[uint32]struct{}{}}
+}
+
+// maxTerms bounds what a long-lived story is described by.
+const maxTerms = 1500
+
+func (l *language) add(s *story, a analysis) {
+	if s.n == 0 {
+		l.stories++
+	} else {
+		l.spread(s, -1)
+	}
+	for _, f := range a.features {
+		id, known := l.ids[f.term]
+		if !known {
+			id = l.intern(f.term)
+		}
+		i, found := slices.BinarySearchFunc(s.counts, id, func(c count, id uint32) int { return cmp.Compare(c.term, id) })
+		if found {
+			s.counts[i].n += float32(f.weight)
+		} else if len(s.counts) < maxTerms {
+			s.counts = slices.Insert(s.counts, i, count{id, float32(f.weight)})
+			l.terms[id].posts = append(l.terms[id].posts, s)
+		}
+	}
+	s.n++
+	l.spread(s, 1)
+}
+
+// spread adds sign times what the story contributes to the spread of its terms.
+func (l *language) spread(s *story, sign float64) {
+	for _, c := range s.counts {
+		l.terms[c.term].spread += sign * float64(c.n) / s.n
+	}
+}
+
+func (l *language) intern(t string) uint32 {
+	var id uint32
+	if n := len(l.free); n > 0 {
+		id = l.free[n-1]
+		l.free = l.free[:n-1]
+		l.terms[id] = term{text: t}
+	} else {
+		id = uint32(len(l.terms))
+		l.terms = append(l.terms, term{text: t})
+	}
+	l.ids[t] = id
+	return id
+}
+
+// remove takes a dead story out of the counts; sweep takes it out of the posting lists.
+func (l *language) remove(s *story) {
+	l.stories--
+	l.spread(s, -1)
+	for _, c := range s.counts {
+		l.stale[c.term] = struct{}{}
+	}
+}
+
+func (l *language) sweep() {
+	for id := range l.stale {
+		t := &l.terms[id]
+		t.posts = slices.DeleteFunc(t.posts, func(s *story) bool { return s.dead })
+		if len(t.posts) == 0 {
+			delete(l.ids, t.text)
+			l.free = append(l.free, id)
+			*t = term{}
+		}
+	}
+	clear(l.stale)
+}
+
+// Limits of the search for candidates: they bound its time however many stories use a word.
+const (
+	postsPerTerm = 400  // the latest stories that use a word
+	postsPerDoc  = 4000 // over all words, rarest first
+	finalists    = 40   // candidates that are scored in full
+)
+
+// What the evidence is made of, see score.
+const (
+	share     = 0.6  // of an article's words come from its story, the rest from the news at large
+	oneSample = 1.0  // how many articles our trust in that share waits for
+	unseen    = 0.3  // stories that would use a word we have not seen
+	atLarge   = 100. // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
+	crowd     = 0.5  // how much a story that many articles joined draws further ones
+	perDay    = 0.5  // nats lost for each day since a story's latest article
+)
+
+// weighted is a feature of the article at hand with what the index knows about it.
+type weighted struct {
+	feature
+	id    uint32
+	posts []*story
+}
+
+// nearest finds the open story that explains a best, with the evidence in nats. It returns nil when no story shares a word.
+func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
+	words := make([]weighted, 0, len(a.features))
+	missing := 0.0 // weight of the words no story uses
+	for _, f := range a.features {
+		if id, ok := l.ids[f.term]; ok {
+			words = append(words, weighted{f, id, l.terms[id].posts})
+		} else {
+			missing += f.weight
+		}
+	}
+	slices.SortStableFunc(words, func(x, y weighted) int { return cmp.Compare(len(x.posts), len(y.posts)) })
+
+	partial := map[*story]float64{}
+	budget := postsPerDoc
+	for _, w := range words {
+		posts := w.posts[max(0, len(w.posts)-min(postsPerTerm, budget)):]
+		budget -= len(posts)
+		rarity := w.weight * math.Log(1+float64(l.stories)/float64(len(w.posts)))
+		for _, s := range posts {
+			partial[s] += rarity
+		}
+	}
+	type candidate struct {
+		*story
+		partial float64
+	}
+	candidates := make([]candidate, 0, len(partial))
+	for s, p := range partial {
+		if !s.dead && m.open(s, a.when) {
+			candidates = append(candidates, candidate{s, p})
+		}
+	}
+	slices.SortFunc(candidates, func(x, y candidate) int {
+		return cmp.Or(cmp.Compare(y.partial, x.partial), cmp.Compare(x.id, y.id))
+	})
+	var best *story
+	bestScore := math.Inf(-1)
+	for _, c := range candidates[:min(len(candidates), finalists)] {
+		if score := l.score(words, missing, c.story, a.when); score > bestScore && !conflict(a, c.story) {
+			best, bestScore = c.story, score
+		}
+	}
+	if best == nil {
+		return nil, 0, nil
+	}
+	return best, bestScore, l.reasons(words, best)
+}
+
+// score is the logarithm of how much likelier the article's words are if it tells story s than if it tells something else:
+// a mixture of the story's own words and those of the news at large, against the latter alone, where "at large" counts
+// stories and not articles, so that a big story doesn't make its own words common.
+func (l *language) score(words []weighted, missing float64, s *story, when time.Time) float64 {
+	own := share * s.n / (s.n + oneSample)
+	absent := math.Log(1 - own)
+	sum := missing*absent + crowd*math.Log(s.n)
+	for _, w := range words {
+		n, ok := s.uses(w.id)
+		if !ok {
+			sum += w.weight * absent
+			continue
+		}
+		f := min(float64(n)/s.n, 1)
+		sum += w.weight * math.Log((own*f+(1-own)*l.background(w, f))/l.background(w, f))
+	}
+	if gap := when.Sub(s.last); gap > 0 {
+		sum -= perDay * gap.Hours() / 24
+	}
+	return sum
+}
+
+// background is the share of other stories that use a word.
+func (l *language) background(w weighted, f float64) float64 {
+	others := max(l.terms[w.id].spread-f, 0)
+	return min(max((others+unseen)/(float64(l.stories)+atLarge), w.common), 0.5)
+}
+
+func (s *story) uses(term uint32) (float32, bool) {
+	i, ok := slices.BinarySearchFunc(s.counts, term, func(c count, id uint32) int { return cmp.Compare(c.term, id) })
+	if !ok {
+		return 0, false
+	}
+	return s.counts[i].n, true
+}
+
+const maxReasons = 6
+
+// reasons are the words the article shares with the story, rarest first, as the article writes them.
+func (l *language) reasons(words []weighted, s *story) []string {
+	var why []string
+	for _, w := range words {
+		if _, ok := s.uses(w.id); ok && !slices.Contains(why, w.surface) {
+			if why = append(why, w.surface); len(why) == maxReasons {
+				break
+			}
+		}
+	}
+	return why
+}

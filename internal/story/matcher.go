@@ -1,0 +1,207 @@
+package story
+
+import (
+	"slices"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/text"
+)
+
+// Options tune a Matcher. The zero value means the defaults.
+type Options struct {
+	// Window is how long after its latest article a story takes further ones; 72 hours by default. A story that has been
+	// told for longer than that stays open for as long again, up to Longest.
+	Window time.Duration
+	// Longest is the most a story's window grows to; twice the Window by default.
+	Longest time.Duration
+	// Bar is how strong the evidence for joining a story must be, in nats; 0 means the default. Higher splits more.
+	Bar float64
+}
+
+const (
+	defaultWindow = 72 * time.Hour
+	defaultBar    = 5.0
+)
+
+// Doc is what a Matcher looks at of an article.
+type Doc struct {
+	Article   news.ArticleID
+	Title     string
+	Text      string // plain text, may be empty: titles alone will do
+	URL       string
+	Source    string // the outlet's name
+	Language  string // BCP 47; "" is found out from the text
+	Published time.Time
+	Seen      time.Time // when it arrived; zero: Published
+}
+
+// when is the time the article counts from: when it was published, unless that is missing or lies in the future.
+func (d Doc) when() time.Time {
+	switch {
+	case d.Published.IsZero():
+		return d.Seen
+	case !d.Seen.IsZero() && d.Published.After(d.Seen):
+		return d.Seen
+	}
+	return d.Published
+}
+
+// Verdict is where an article belongs.
+type Verdict struct {
+	// Story is the story it joins; 0: it begins a new one.
+	Story news.StoryID
+	// Event is, for an article that joins, the event its story was added with. For one that begins a story it is the event
+	// of a story in another language that tells the same; 0: none does.
+	Event news.StoryID
+	// Score is how far the evidence is over the bar, in nats; negative for the nearest story that was not joined, and 0
+	// when nothing came near.
+	Score float64
+	// Copy tells that the article repeats one that is already in the story nearly word for word, as agency text does.
+	Copy bool
+	// Reasons are the words, numbers and concepts that decided, weightiest first, at most six.
+	Reasons []string
+}
+
+// Matcher remembers the stories that are being told. It is not safe for concurrent use: one goroutine at a time.
+type Matcher struct {
+	window, longest time.Duration
+	bar             float64
+	languages       map[string]*language
+	stories         map[news.StoryID]*story
+	events          *eventIndex
+}
+
+// New returns an empty Matcher.
+func New(o Options) *Matcher {
+	m := &Matcher{
+		window: o.Window, longest: o.Longest, bar: o.Bar,
+		languages: map[string]*language{}, stories: map[news.StoryID]*story{}, events: newEventIndex(),
+	}
+	if m.window <= 0 {
+		m.window = defaultWindow
+	}
+	if m.longest < m.window {
+		m.longest = 2 * m.window
+	}
+	if m.bar == 0 {
+		m.bar = defaultBar
+	}
+	return m
+}
+
+// story is one event in one language.
+type story struct {
+	id, event   news.StoryID
+	lang        string
+	n           float64 // articles
+	counts      []count // by term
+	first, last time.Time
+	tellings    []telling // the latest, at most maxTellings
+	dead        bool      // expired; posting lists may still name it
+	concepts    map[string]float64
+}
+
+// maxTellings is how many articles of a story are remembered one by one, for copies and series.
+const maxTellings = 16
+
+// Match says where d belongs. It changes nothing: the caller stores the article first and calls Add then.
+func (m *Matcher) Match(d Doc) Verdict {
+	a := m.analyse(d)
+	var v Verdict
+	if l := m.languages[a.lang]; l != nil {
+		if s, score, why := m.nearest(l, a); s != nil {
+			v.Score = score - m.bar
+			if v.Score >= 0 {
+				v.Story, v.Event, v.Reasons = s.id, s.event, why
+				v.Copy = slices.ContainsFunc(s.tellings, a.copies)
+				return v
+			}
+		}
+	}
+	if s, why := m.events.nearest(a, m.open); s != nil {
+		v.Event, v.Reasons = s.event, why
+	}
+	return v
+}
+
+// Add tells the Matcher that d is now part of story, which tells event (0 or the story itself: an event of its own). It is
+// also how a Matcher is rebuilt after a restart: articles in the order they came.
+func (m *Matcher) Add(d Doc, id, event news.StoryID) {
+	a := m.analyse(d)
+	s := m.stories[id]
+	if s == nil {
+		if event == 0 {
+			event = id
+		}
+		s = &story{id: id, event: event, lang: a.lang, first: a.when, last: a.when}
+		m.stories[id] = s
+	}
+	l := m.languages[s.lang]
+	if l == nil {
+		l = newLanguage()
+		m.languages[s.lang] = l
+	}
+	l.add(s, a)
+	m.events.add(s, a)
+	if a.when.After(s.last) {
+		s.last = a.when
+	}
+	if a.when.Before(s.first) {
+		s.first = a.when
+	}
+	if len(s.tellings) == maxTellings {
+		s.tellings = slices.Delete(s.tellings, 1, 2) // the first stays: it is the one the others follow
+	}
+	s.tellings = append(s.tellings, a.telling)
+}
+
+// Expire forgets the stories whose window has closed. It is cheap enough to call every few minutes.
+func (m *Matcher) Expire(now time.Time) {
+	for id, s := range m.stories {
+		if m.open(s, now) {
+			continue
+		}
+		s.dead = true
+		delete(m.stories, id)
+		m.languages[s.lang].remove(s)
+		m.events.remove(s)
+	}
+	for lang, l := range m.languages {
+		l.sweep()
+		if l.stories == 0 {
+			delete(m.languages, lang)
+		}
+	}
+	m.events.sweep()
+}
+
+// Stories is how many stories are open.
+func (m *Matcher) Stories() int { return len(m.stories) }
+
+// open reports whether a story still takes articles of the time t, on either side: what arrives late may be older.
+func (m *Matcher) open(s *story, t time.Time) bool {
+	w := min(max(m.window, s.last.Sub(s.first)), m.longest)
+	return !t.After(s.last.Add(w)) && !t.Before(s.first.Add(-w))
+}
+
+// analysis is a Doc taken apart.
+type analysis struct {
+	lang     string
+	when     time.Time
+	features []feature
+	concepts []concept
+	telling
+}
+
+func (m *Matcher) analyse(d Doc) analysis {
+	lang := text.Base(d.Language)
+	if lang == "" {
+		lang = text.Base(text.Language(d.Title+" "+text.Truncate(d.Text, 600, ""), ""))
+	}
+	d.Text = opening(d.Text)
+	return analysis{
+		lang: lang, when: d.when(),
+		features: features(d, lang), concepts: concepts(d, lang), telling: newTelling(d, lang),
+	}
+}
