@@ -74,15 +74,19 @@ func (o *outlet) view(scene, slug string) (view, error) {
 		top: mix(brand, white, .55), bottom: mix(brand, white, .92), disc: color.RGBA{255, 236, 196, 255},
 		x: pictureWidth * (.15 + .7*rnd.Float64()), y: pictureHeight * (.2 + .2*rnd.Float64()), radius: 46 + 30*rnd.Float64(),
 	}
+	far := white // what distance fades into
 	if scene == "night" {
+		far = dark
 		v.top, v.bottom, v.disc = dark, mix(brand, dark, .35), color.RGBA{226, 230, 240, 255}
 		v.radius *= 1.7
 	}
 	for i := range 4 {
 		near := float64(i) / 3
-		r := ridge{fill: mix(mix(brand, white, .45), mix(brand, dark, .75), near)}
+		r := ridge{fill: mix(mix(brand, far, .45), mix(brand, dark, .8), near)}
 		level, swing, wave := 300-70*float64(i), 60.0, 1.5+2*rnd.Float64()
 		switch scene {
+		case "city":
+			level, swing = 300-80*float64(i), 12
 		case "sea":
 			level, swing, wave = 250-60*float64(i), 3+3*float64(i), 18-3*float64(i)
 		case "night":
@@ -159,9 +163,9 @@ func (v view) png() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// logo is the outlet's first letter in its colour beside its name.
+// logo is the outlet's first letter, an English article aside, in its colour beside its name.
 func (o *outlet) logo() []byte {
-	first, _ := utf8.DecodeRuneInString(o.title)
+	first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(o.title, "The "))
 	width := 70
 	for _, r := range o.title { // a wide character takes about twice the room
 		width += 14
