@@ -1,0 +1,171 @@
+package topic
+
+import (
+	"math"
+	"slices"
+
+	"newsbrief/internal/news"
+)
+
+// Rank orders the built-in topics by how much speaks for them in the article, best first, with the words that do. It leaves out
+// the ones nothing speaks for and says nothing about whether the best is good enough: that is Classify.
+func Rank(d Doc) []news.Match { return rank(newDoc(d)).matches() }
+
+// Classify returns the built-in topics that the article clearly belongs to, best first: precision comes before recall, since
+// these are posted into channels.
+func Classify(d Doc) []news.Match { return classify(newDoc(d)) }
+
+// Parameters of the ranking. titleWeight is how often a word of the title counts; bodyHalf after how many words of the text a
+// word counts half.
+const (
+	titleWeight = 2.5
+	bodyHalf    = 250
+	maxWords    = 8 // words named in a match
+)
+
+// What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
+// topic's points; and two different words, or one that decides and stands in the title.
+const (
+	surePoints = 5
+	sureShare  = 0.4
+)
+
+// evidence is what speaks for one topic.
+type evidence struct {
+	points float64
+	words  []weighted
+	strong bool // a deciding word in the title
+}
+
+type weighted struct {
+	as     string
+	points float64
+}
+
+type ranking struct {
+	byTopic []evidence
+	length  int // of the article, in words
+}
+
+func rank(d *doc) ranking {
+	p := profileOf(d.lang)
+	set := builtins()
+	r := ranking{byTopic: make([]evidence, len(set.list))}
+	// How often each keyword was found, weighted by place, and how the text first writes it.
+	type seen struct {
+		count, share float64
+		as           string
+		title        bool
+	}
+	finds := map[int32]*seen{}
+	var order []int32
+	gather := func(title bool) func(int32, float32, int, string) {
+		return func(e int32, share float32, before int, as string) {
+			f := finds[e]
+			if f == nil {
+				f = &seen{as: as, title: title}
+				finds[e] = f
+				order = append(order, e)
+			}
+			f.share = max(f.share, float64(share))
+			if title {
+				f.count += titleWeight
+			} else {
+				f.count += bodyHalf / float64(bodyHalf+before)
+			}
+		}
+	}
+	p.scan(&d.title, gather(true))
+	p.scan(&d.body, gather(false))
+	r.length = len(d.title.words) + len(d.body.words) + len(d.title.squeezed)/6 + len(d.body.squeezed)/6
+	for _, e := range order {
+		f := finds[e]
+		often := 2 * f.count / (f.count + 1) // 1 for once in the text, never above 2
+		r.count(set, p.entries[e].votes, often*f.share, f.as, f.title)
+	}
+	return r
+}
+
+// count gives a keyword's points to its topics and to those they are part of, each topic once.
+func (r *ranking) count(set builtinSet, votes []vote, factor float64, as string, title bool) {
+	var given [16]vote // topics a keyword speaks for are few
+	got := given[:0]
+	for _, v := range votes {
+		for t := int(v.topic); t >= 0; t = set.parents[t] {
+			i := slices.IndexFunc(got, func(g vote) bool { return g.topic == int32(t) })
+			if i < 0 {
+				got = append(got, vote{topic: int32(t), weight: v.weight})
+			} else {
+				got[i].weight = max(got[i].weight, v.weight)
+			}
+		}
+	}
+	for _, v := range got {
+		e := &r.byTopic[v.topic]
+		points := float64(v.weight) * factor
+		e.points += points
+		e.words = append(e.words, weighted{as, points})
+		e.strong = e.strong || title && v.weight >= weights["3"]
+	}
+}
+
+func (r ranking) matches() []news.Match {
+	var matches []news.Match
+	for t, e := range r.byTopic {
+		if e.points > 0 {
+			matches = append(matches, e.match(builtins().list[t].ID))
+		}
+	}
+	sortBuiltins(matches)
+	return matches
+}
+
+// sortBuiltins puts the best first and, where two are as good, a topic before its parts.
+func sortBuiltins(matches []news.Match) {
+	index := builtins().index
+	slices.SortFunc(matches, func(a, b news.Match) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return index[a.Topic] - index[b.Topic]
+	})
+}
+
+func (e evidence) match(id news.TopicID) news.Match {
+	slices.SortStableFunc(e.words, func(a, b weighted) int {
+		switch {
+		case a.points > b.points:
+			return -1
+		case a.points < b.points:
+			return 1
+		}
+		return 0
+	})
+	m := news.Match{Topic: id, Score: e.points / (e.points + 2*surePoints)}
+	for _, w := range e.words {
+		if len(m.Words) < maxWords && !slices.Contains(m.Words, w.as) {
+			m.Words = append(m.Words, w.as)
+		}
+	}
+	return m
+}
+
+func classify(d *doc) []news.Match {
+	r := rank(d)
+	best := 0.0
+	for _, e := range r.byTopic {
+		best = max(best, e.points)
+	}
+	need := max(surePoints*(1+0.4*math.Log2(1+float64(r.length)/100)), sureShare*best)
+	var matches []news.Match
+	for t, e := range r.byTopic {
+		if e.points >= need && (len(e.words) > 1 || e.strong) {
+			matches = append(matches, e.match(builtins().list[t].ID))
+		}
+	}
+	sortBuiltins(matches)
+	return matches
+}

@@ -1,0 +1,298 @@
+package topic
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/text"
+)
+
+// profile is what decides for which built-in topic in one language.
+type profile struct {
+	lang    string
+	entries []keyword
+	exact   map[string]int32   // folded word → entry, for words whose stem means too much
+	words   map[string]int32   // stem → entry
+	phrases map[string][]int32 // first stem → entries, longest first
+	solid   map[string]int32   // word of a solid script, without spaces → entry
+	longest int                // of solid, in characters
+	parts   bool               // whether the language writes compounds as one word, whose parts count too
+}
+
+// keyword is one word or phrase of a profile with the topics it speaks for.
+type keyword struct {
+	stems []string // of a phrase
+	votes []vote
+}
+
+type vote struct {
+	topic  int32 // index in builtins
+	weight float32
+}
+
+// weights of the three kinds of lines in a profile: words that decide, words that are typical, words that hint.
+var weights = map[string]float32{"3": 4, "2": 2, "1": 1}
+
+var profiles = func() map[string]func() *profile {
+	byLang := map[string]func() *profile{}
+	for _, lang := range Languages {
+		byLang[lang] = sync.OnceValue(func() *profile { return loadProfile(lang) })
+	}
+	return byLang
+}()
+
+// profileOf returns the profile an article of a base language is read with.
+func profileOf(lang string) *profile {
+	if load := profiles[lang]; load != nil {
+		return load()
+	}
+	return profiles["en"]()
+}
+
+func loadProfile(lang string) *profile {
+	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, parts: lang == "de"}
+	set := builtins()
+	readSections(lang, func(id news.TopicID, key, value string) {
+		weight := weights[key]
+		if weight == 0 {
+			if key, _, _ := strings.Cut(key, " "); key != "name" && key != "about" {
+				panic(fmt.Sprintf("profiles/%s.txt: %s is no key of a topic", lang, key))
+			}
+			return
+		}
+		for word := range strings.SplitSeq(value, ",") {
+			if word = strings.TrimSpace(word); word != "" {
+				p.add(word, vote{topic: int32(set.index[id]), weight: weight})
+			}
+		}
+	})
+	return p
+}
+
+func (p *profile) add(word string, v vote) {
+	l := newLeaf(word, false)
+	switch {
+	case word[0] == '=':
+		p.vote(p.exact, l.parts[0], v)
+	case l.solid:
+		key := l.folded
+		if p.lang == "zh" {
+			key = simplify(key)
+		}
+		p.longest = max(p.longest, utf8.RuneCountInString(key))
+		p.vote(p.solid, key, v)
+	case l.mixed || len(l.parts) == 0:
+		panic(fmt.Sprintf("profiles/%s.txt: %q mixes scripts", p.lang, word))
+	case len(l.parts) == 1:
+		p.vote(p.words, text.Stem(l.parts[0], p.lang), v)
+	default:
+		stems := make([]string, len(l.parts))
+		for i, part := range l.parts {
+			stems[i] = text.Stem(part, p.lang)
+		}
+		p.votePhrase(stems, v)
+	}
+}
+
+func (p *profile) vote(in map[string]int32, key string, v vote) {
+	i, ok := in[key]
+	if !ok {
+		i = int32(len(p.entries))
+		p.entries = append(p.entries, keyword{})
+		in[key] = i
+	}
+	p.entries[i].add(v)
+}
+
+// add keeps a topic's heaviest vote: several words of a profile may share a stem.
+func (k *keyword) add(v vote) {
+	for i, have := range k.votes {
+		if have.topic == v.topic {
+			k.votes[i].weight = max(have.weight, v.weight)
+			return
+		}
+	}
+	k.votes = append(k.votes, v)
+}
+
+func (p *profile) votePhrase(stems []string, v vote) {
+	same := p.phrases[stems[0]]
+	at := len(same)
+	for k, i := range same {
+		have := p.entries[i].stems
+		if equal(have, stems) {
+			p.entries[i].add(v)
+			return
+		}
+		if len(have) < len(stems) {
+			at = min(at, k)
+		}
+	}
+	i := int32(len(p.entries))
+	p.entries = append(p.entries, keyword{stems: stems, votes: []vote{v}})
+	same = append(same, 0)
+	copy(same[at+1:], same[at:])
+	same[at] = i
+	p.phrases[stems[0]] = same
+}
+
+func equal(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// scan calls found for each keyword of the profile in a section: the entry, the fraction of its weight that counts, how many
+// words stand before it, and how the text writes it.
+func (p *profile) scan(s *section, found func(entry int32, share float32, before int, as string)) {
+	for i := 0; i < len(s.words); {
+		if s.stems[i] == "" {
+			i++
+			continue
+		}
+		i += p.scanWord(s, i, found)
+	}
+	if len(p.solid) > 0 && s.solid != "" {
+		p.scanSolid(s, found)
+	}
+}
+
+// scanWord looks at word i and returns how many words it used up.
+func (p *profile) scanWord(s *section, i int, found func(int32, float32, int, string)) int {
+	stem := s.stems[i]
+	for _, e := range p.phrases[stem] {
+		stems := p.entries[e].stems
+		if i+len(stems) <= len(s.words) && equal(stems, s.stems[i:i+len(stems)]) {
+			found(e, 1, i, s.text[s.words[i].Start:s.words[i+len(stems)-1].End])
+			return len(stems)
+		}
+	}
+	as := s.text[s.words[i].Start:s.words[i].End]
+	if e, ok := p.exact[s.words[i].Text]; ok {
+		found(e, 1, i, as)
+	} else if e, ok := p.words[stem]; ok {
+		found(e, 1, i, as)
+	} else if p.parts && len(stem) >= 2*minPart {
+		if e, share, ok := p.part(s.words[i].Text); ok {
+			found(e, share, i, as)
+		}
+	}
+	return 1
+}
+
+// minPart is the shortest part of a compound that is looked at, in bytes.
+const minPart = 4
+
+// part finds the keyword that a compound ends with (its head: Bundestagswahl is a Wahl), or else begins with.
+func (p *profile) part(word string) (int32, float32, bool) {
+	for i := minPart; i+minPart <= len(word); i++ {
+		if utf8.RuneStart(word[i]) {
+			if e, ok := p.words[text.Stem(word[i:], p.lang)]; ok {
+				return e, 0.8, true
+			}
+		}
+	}
+	for i := len(word) - minPart; i >= minPart+1; i-- {
+		if utf8.RuneStart(word[i]) {
+			if e, ok := p.words[text.Stem(strings.TrimSuffix(word[:i], "s"), p.lang)]; ok {
+				return e, 0.6, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// scanSolid reads the runs of scripts without spaces, and of Hangul, by the longest keyword at each place.
+func (p *profile) scanSolid(s *section, found func(int32, float32, int, string)) {
+	// Characters of squeezed by where they begin, and whether a space or a break stands before them.
+	at := make([]int, 0, len(s.squeezed)/3+1)
+	starts := make([]bool, 0, len(s.squeezed)/3+1)
+	start, k := true, 0
+	for _, r := range s.solid {
+		if r == ' ' {
+			start = true
+			continue
+		}
+		at = append(at, k)
+		starts = append(starts, start)
+		start = r == '\n'
+		k += utf8.RuneLen(r)
+	}
+	n := len(at)
+	at = append(at, k)
+	in := s.squeezed
+	if p.lang == "zh" {
+		in = simplify(in)
+	}
+	used := -1 // where the last keyword ended
+	for i := 0; i < n; {
+		e, size := p.longestAt(in, at, i)
+		share := float32(0)
+		if size > 0 {
+			share = p.boundary(in, at, starts, i, size, used == i)
+		}
+		if share == 0 {
+			i++
+			continue
+		}
+		found(e, share, i/2, s.squeezed[at[i]:at[i+size]])
+		i += size
+		used = i
+	}
+}
+
+func (p *profile) longestAt(in string, at []int, i int) (entry int32, size int) {
+	for size = min(p.longest, len(at)-1-i); size > 0; size-- {
+		if e, ok := p.solid[in[at[i]:at[i+size]]]; ok {
+			return e, size
+		}
+	}
+	return 0, 0
+}
+
+// boundary tells how much a find counts by whether it can be a word there: 0 for not at all.
+func (p *profile) boundary(in string, at []int, starts []bool, i, size int, follows bool) float32 {
+	begins := starts[i] || follows
+	ends := i+size >= len(starts) || starts[i+size]
+	first, _ := utf8.DecodeRuneInString(in[at[i]:])
+	switch {
+	case first >= 0xAC00 && first < 0xD7A4: // Hangul: a word with its particle, or the head of a compound
+		switch {
+		case begins && (size > 1 || ends):
+			return 1
+		case size >= 3:
+			return 0.8
+		case size == 2 && ends:
+			return 0.5
+		}
+		return 0
+	case isKatakana(first): // テスト is not in コンテスト
+		before, _ := utf8.DecodeLastRuneInString(in[:at[i]])
+		begins = begins || !isKatakana(before)
+		after, _ := utf8.DecodeRuneInString(in[at[i+size]:])
+		switch {
+		case begins:
+			return 1
+		case size >= 4 && !isKatakana(after):
+			return 0.8
+		}
+		return 0
+	case size == 1:
+		if begins && ends {
+			return 1
+		}
+		return 0
+	}
+	return 1
+}
+
+func isKatakana(r rune) bool { return r >= 0x30A1 && r <= 0x30FF }
