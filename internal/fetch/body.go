@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 )
@@ -28,6 +29,7 @@ func readBody(resp *http.Response, max int64) (body []byte, truncated bool, err 
 	if coding := unasked(resp.Header); coding != "" {
 		return nil, false, fmt.Errorf("%w: %s", ErrEncoding, coding)
 	}
+	max = min(max, math.MaxInt64-1)
 	wire := &capped{r: resp.Body, left: max}
 	r := bufio.NewReader(wire)
 	hint := min(resp.ContentLength, max, firstBuffer)

@@ -23,7 +23,7 @@ func challenge(resp *http.Response, body []byte) string {
 		if len(body) > maxInterstitial || kind != "" && !strings.Contains(strings.ToLower(kind), "html") {
 			return ""
 		}
-	case code == 404, code == 410:
+	case code == http.StatusNotFound, code == http.StatusGone:
 		return ""
 	default:
 		failed = true

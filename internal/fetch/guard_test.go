@@ -2,29 +2,30 @@ package fetch_test
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 
 	"newsbrief/internal/fetch"
 )
 
-// listen serves h at an address of loopback's choosing.
-func listen(t testing.TB, address string, h http.HandlerFunc) *httptest.Server {
-	t.Helper()
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
+// TestMain names a proxy that would reach anything. net/http reads its address once in
+// a process, so it has to stand there before the first test.
+func TestMain(m *testing.M) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
+	os.Setenv("HTTP_PROXY", proxy.URL)
+	code := m.Run()
+	proxy.Close()
+	os.Exit(code)
+}
+
+func TestGuardIsNotProxied(t *testing.T) {
+	if _, err := client(t, fetch.Options{}).Get(t.Context(), fetch.Request{URL: "http://10.0.0.1/"}); !errors.Is(err, fetch.ErrPrivate) {
+		t.Errorf("error = %v", err)
 	}
-	s := httptest.NewUnstartedServer(h)
-	s.Listener.Close()
-	s.Listener = l
-	s.Start()
-	t.Cleanup(s.Close)
-	return s
 }
 
 func TestGuardClasses(t *testing.T) {
@@ -90,7 +91,6 @@ func TestGuardRefuses(t *testing.T) {
 	asked := false
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { asked = true })
 	port := s.URL[strings.LastIndex(s.URL, ":"):]
-	t.Setenv("HTTP_PROXY", s.URL) // would reach anything
 	c := fetch.New(fetch.Options{})
 	defer c.Close()
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "[::]", "0.0.0.0", "10.0.0.1", "192.168.1.1", "169.254.169.254", "[64:ff9b::7f00:1]", "[fe80::1]"} {
@@ -100,13 +100,5 @@ func TestGuardRefuses(t *testing.T) {
 	}
 	if asked {
 		t.Error("the server was reached")
-	}
-
-	// A prefix lets in what it says and nothing else.
-	other := listen(t, "127.0.0.2:0", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, s.URL, 302) })
-	one := fetch.New(fetch.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
-	defer one.Close()
-	if _, err := one.Get(t.Context(), fetch.Request{URL: other.URL}); !errors.Is(err, fetch.ErrPrivate) || asked {
-		t.Errorf("redirect inside: error = %v, reached %v", err, asked)
 	}
 }

@@ -178,11 +178,7 @@ func (t *turn) done(err error) time.Duration {
 	if end := now.Add(pause); pause > 0 && end.After(o.notBefore) {
 		o.notBefore = end
 	}
-	if struck {
-		o.wakeAll() // those who can't wait that long leave
-	} else {
-		o.wakeFirst()
-	}
+	o.wakeFirst() // who leaves if it can't wait that long, and wakes the next
 	p.forget(o, now)
 	p.mu.Unlock()
 
@@ -207,20 +203,10 @@ func (o *origin) strike(started, now time.Time, retryAfter time.Duration) time.D
 
 func (o *origin) wakeFirst() {
 	if e := o.queue.Front(); e != nil {
-		wake(e)
-	}
-}
-
-func (o *origin) wakeAll() {
-	for e := o.queue.Front(); e != nil; e = e.Next() {
-		wake(e)
-	}
-}
-
-func wake(e *list.Element) {
-	select {
-	case e.Value.(chan struct{}) <- struct{}{}:
-	default: // already woken
+		select {
+		case e.Value.(chan struct{}) <- struct{}{}:
+		default: // already woken
+		}
 	}
 }
 

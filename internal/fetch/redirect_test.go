@@ -49,37 +49,37 @@ func TestRedirectLimits(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/self":
-			http.Redirect(w, r, "/self", 301)
+			http.Redirect(w, r, "/self", http.StatusMovedPermanently)
 		case "/ping":
-			http.Redirect(w, r, "/pong", 302)
+			http.Redirect(w, r, "/pong", http.StatusFound)
 		case "/pong":
-			http.Redirect(w, r, "/ping", 302)
+			http.Redirect(w, r, "/ping", http.StatusFound)
 		case "/cookies": // a new cookie each time is no way out of the circle either
 			w.Header().Add("Set-Cookie", "n="+r.Header.Get("Cookie")+"x")
-			http.Redirect(w, r, "/cookies", 302)
+			http.Redirect(w, r, "/cookies", http.StatusFound)
 		case "/far":
-			http.Redirect(w, r, "/far?"+r.URL.RawQuery+"x", 302)
+			http.Redirect(w, r, "/far?"+r.URL.RawQuery+"x", http.StatusFound)
 		case "/file":
 			w.Header().Set("Location", "file:///etc/passwd")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		case "/ftp":
 			w.Header().Set("Location", "ftp://example.com/")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		case "/port":
 			w.Header().Set("Location", "http://example.com:25/")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		case "/broken":
 			w.Header().Set("Location", "http://[::1")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		case "/inside":
 			w.Header().Set("Location", "http://169.254.169.254/latest/meta-data/")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		case "/mapped":
 			w.Header().Set("Location", "http://[::ffff:10.0.0.1]/")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		case "/localhost":
 			w.Header().Set("Location", "http://[::1]:8080/")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		}
 	})
 	c := client(t, fetch.Options{MaxRedirects: 5})
@@ -101,21 +101,19 @@ func TestRedirectLimits(t *testing.T) {
 // Sites that want a cookie set it and redirect to the page that was asked for.
 func TestRedirectCookies(t *testing.T) {
 	var other string
-	elsewhere := serve(t, func(w http.ResponseWriter, r *http.Request) { other = r.Header.Get("Cookie") })
+	elsewhere := serve(t, func(w http.ResponseWriter, r *http.Request) { other = "cookie: " + r.Header.Get("Cookie") })
 	wall := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/out":
 			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1"})
-			http.Redirect(w, r, strings.Replace(elsewhere.URL, "127.0.0.1", "127.0.0.2", 1), 302)
+			http.Redirect(w, r, strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1), http.StatusFound)
 		case r.Header.Get("Cookie") == "":
 			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1"})
-			http.Redirect(w, r, r.URL.Path, 302)
+			http.Redirect(w, r, r.URL.Path, http.StatusFound)
 		default:
 			io.WriteString(w, "article")
 		}
 	})
-	elsewhere.Close()
-	elsewhere = listen(t, "127.0.0.2:0", func(w http.ResponseWriter, r *http.Request) { other = "cookie: " + r.Header.Get("Cookie") })
 	c := client(t, fetch.Options{})
 	for range 2 { // the second visit starts without the first one's cookie and works the same
 		if resp := get(t, c, fetch.Request{URL: wall.URL + "/page"}); string(resp.Body) != "article" {
@@ -137,11 +135,11 @@ func TestLogin(t *testing.T) {
 		auth[r.Host+r.URL.Path] = r.Header.Get("Authorization")
 		switch r.URL.Path {
 		case "/away":
-			http.Redirect(w, r, elsewhere.URL+"/back", 301)
+			http.Redirect(w, r, elsewhere.URL+"/back", http.StatusMovedPermanently)
 		case "/near":
-			http.Redirect(w, r, "/feed", 301)
+			http.Redirect(w, r, "/feed", http.StatusMovedPermanently)
 		case "/lure":
-			http.Redirect(w, r, "http://other:login@"+r.Host+"/feed", 301)
+			http.Redirect(w, r, "http://other:login@"+r.Host+"/feed", http.StatusMovedPermanently)
 		}
 	}
 	elsewhere = serve(t, note)
@@ -179,9 +177,9 @@ func TestRedirectDowngrade(t *testing.T) {
 	hop := transport(func(r *http.Request) (*http.Response, error) {
 		switch r.URL.String() {
 		case "https://example.com/feed":
-			return redirect(r, 301, "http://example.com/feed"), nil
+			return redirect(r, http.StatusMovedPermanently, "http://example.com/feed"), nil
 		case "http://example.com/up":
-			return redirect(r, 301, "https://example.com/up"), nil
+			return redirect(r, http.StatusMovedPermanently, "https://example.com/up"), nil
 		}
 		return answer(r, 200, r.Header.Get("Authorization")), nil
 	})
