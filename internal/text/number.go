@@ -31,6 +31,7 @@ type numberParser struct {
 	base  string
 	words map[string]int64
 	out   []Number
+	dated int // where a number begins that shall be read without marks
 }
 
 func (p *numberParser) all() []Number {
@@ -118,7 +119,7 @@ func (p *numberParser) digits(i int) int {
 			w := endOfWord(s, end)
 			suffix := Fold(s[end:w])
 			exp, ok := suffixes[suffix]
-			if !ok {
+			if !ok || s[end:w] == "G" {
 				return i
 			}
 			if exp == 6 && suffix == "m" && !currencyBefore(s, i) {
@@ -149,6 +150,8 @@ func (p *numberParser) numeral(i int) (integer, fraction string, end int, groupe
 	s := p.text
 	var groups []group
 	var marks []rune
+	// What follows a mark that parted two numbers stands alone: 12.03.2026.
+	alone := p.dated == i && i > 0
 	for j := i; ; {
 		start := j
 		for j < len(s) {
@@ -159,11 +162,14 @@ func (p *numberParser) numeral(i int) (integer, fraction string, end int, groupe
 			j += n
 		}
 		groups = append(groups, group{asciiDigits(s[start:j]), j})
+		if alone {
+			p.dated = j + 1 // the next part too, if there is one
+		}
 		if j == len(s) {
 			break
 		}
 		r, n := decode(s, j)
-		if !p.mark(r) || j+n >= len(s) {
+		if alone || !p.mark(r) || j+n >= len(s) {
 			break
 		}
 		if next, _ := decode(s, j+n); !isDigit(next) {
@@ -212,6 +218,8 @@ func (p *numberParser) numeral(i int) (integer, fraction string, end int, groupe
 	case n > 1 && grouping(marks, groups):
 		return join(groups), "", last.end, true
 	case n > 1:
+		_, w := decode(s, first.end)
+		p.dated = first.end + w
 		return first.digits, "", first.end, false
 	case mark == ' ' || mark == '\'':
 		if grouping(marks, groups) {

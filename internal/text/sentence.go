@@ -406,8 +406,8 @@ done:
 			return sc.starter(s, next)
 		}
 		switch sc.base {
-		case "ko", "ja", "zh":
-			return !isDigit(after) // 2026. 3. 1.
+		case "ko", "ja", "zh": // 2026. 3. 1. and the like
+			return !isDigit(after) && !strings.HasSuffix(strings.TrimRight(s[from:begin], " "), ".")
 		}
 		return true
 	}
@@ -416,6 +416,8 @@ done:
 		switch {
 		case unicode.IsUpper(first):
 			return sc.starter(s, next) // an initial, or "Plan B."
+		case singleLetter(s[next:]): // z. B., с. г.
+			return false
 		case isDigit(after), abbreviationOf(word, sc.base) != notAbbreviated:
 			return abbreviationOf(word, sc.base) == mayEnd && sc.starter(s, next)
 		}
@@ -437,6 +439,12 @@ done:
 		return sc.starter(s, next)
 	}
 	return true
+}
+
+// singleLetter reports whether s begins with one letter and a full stop.
+func singleLetter(s string) bool {
+	r, n := decode(s, 0)
+	return scriptOf(r) != None && n < len(s) && s[n] == '.'
 }
 
 // lettersWithStops reports whether word is made of parts of one or two letters: "U.S", "a.m", "Ph.D".
