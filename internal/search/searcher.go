@@ -1,0 +1,649 @@
+package search
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/search"
+	bsearcher "github.com/blevesearch/bleve/v2/search/searcher"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"newsbrief/internal/text"
+)
+
+// searcher runs one query over one state of the index. It reads the postings of each term and scores them itself, with BM25 over
+// title and text as one weighted field (BM25F; Robertson and Zaragoza 2009): bleve's own scorer takes the root of the term
+// frequency and counts rarity twice.
+type searcher struct {
+	ctx     context.Context
+	reader  index.IndexReader
+	query   Query
+	count   float64 // documents
+	lengths lengths
+	size    uint64 // document numbers lie below
+	tongues []string
+
+	units    []unit    // what is looked for, one a term
+	phrases  []phrase  // that must be there
+	exclude  []clause  // that must not
+	required []require // fields that must hold a word
+}
+
+// unit is one scored term of the query in its spellings: the stems in several languages, or all words with a prefix.
+type unit struct {
+	terms  []string
+	field  string  // titleField for title:, "" for both
+	weight float64 // in the score
+	word   string  // the folded word of a spaced script, for guessing at typos; "" for pairs of characters and phrases
+	must   bool
+}
+
+type phrase struct {
+	words []string
+	field string
+}
+
+type require struct {
+	field string
+	words []string // one of them
+}
+
+// Parameters of BM25F, of the title's weight in it, and of when all words must be there: queries of up to strictWords words that
+// make up to strictUnits terms.
+const (
+	k1          = 1.2
+	bText       = 0.6
+	bTitle      = 0.4
+	titleBoost  = 2.0
+	strictWords = 4
+	strictUnits = 8
+	coverage    = 0.3 // otherwise, this share of the words' weight
+	kanaPair    = 0.3 // weight of a pair of Hiragana, mostly endings and particles
+	maxPrefix   = 200 // words a prefix may stand for
+)
+
+func newSearcher(ctx context.Context, r index.IndexReader, q Query) (*searcher, error) {
+	s := &searcher{ctx: ctx, reader: r, query: q}
+	count, err := r.DocCount()
+	if err != nil {
+		return nil, err
+	}
+	s.count = float64(count)
+	if s.lengths, err = readLengths(r); err != nil {
+		return nil, err
+	}
+	present, err := s.present()
+	if err != nil {
+		return nil, err
+	}
+	s.tongues = q.tongues(present)
+	if err := s.plan(parse(q.Text)); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// maxTongues bounds the languages a word is stemmed in, the most frequent of the index first.
+const maxTongues = 12
+
+// present lists the languages of the index, the most frequent first.
+func (s *searcher) present() ([]string, error) {
+	dict, err := s.reader.FieldDict(langField)
+	if err != nil {
+		return nil, err
+	}
+	defer dict.Close()
+	var entries []index.DictEntry
+	for {
+		e, err := dict.Next()
+		if err != nil {
+			return nil, err
+		}
+		if e == nil {
+			break
+		}
+		entries = append(entries, *e)
+	}
+	slices.SortFunc(entries, func(a, b index.DictEntry) int { return int(b.Count) - int(a.Count) })
+	var present []string
+	for _, e := range entries[:min(maxTongues, len(entries))] {
+		present = append(present, e.Term)
+	}
+	return present, nil
+}
+
+// plan turns clauses into what is looked for.
+func (s *searcher) plan(clauses []clause) error {
+	for _, c := range clauses {
+		switch {
+		case c.not:
+			s.exclude = append(s.exclude, c)
+		case c.field == langField:
+			s.require(langField, text.Base(c.raw))
+		case c.field == sourceField:
+			s.requireSource(c.raw)
+		case c.prefix:
+			if err := s.addPrefix(c); err != nil {
+				return err
+			}
+		default:
+			s.addWords(c)
+		}
+	}
+	if s.query.Language != "" {
+		s.require(langField, text.Base(s.query.Language))
+	}
+	if s.query.Source != "" {
+		s.requireSource(s.query.Source)
+	}
+	if s.query.Feeds != nil {
+		words := make([]string, len(s.query.Feeds))
+		for i, feed := range s.query.Feeds {
+			words[i] = feed.String()
+		}
+		s.require(feedField, words...)
+	}
+	s.dropStopwords()
+	return nil
+}
+
+func (s *searcher) require(field string, words ...string) {
+	s.required = append(s.required, require{field, words})
+}
+
+func (s *searcher) requireSource(name string) {
+	for _, t := range text.Terms(name, "") {
+		s.require(sourceField, t.Text)
+	}
+}
+
+// addWords adds the terms of a word or phrase.
+func (s *searcher) addWords(c clause) {
+	terms := make([][]text.Term, len(s.tongues)+1)
+	for i, lang := range append(s.tongues, "") {
+		terms[i] = text.Terms(c.raw, lang)
+	}
+	if len(s.tongues) > 0 {
+		terms = terms[:len(s.tongues)]
+	}
+	for i, t := range terms[0] {
+		u := unit{field: c.field, weight: 1, must: c.quoted || c.field != ""}
+		for _, other := range terms { // the same places in every language, only stems differ
+			if i < len(other) && !slices.Contains(u.terms, other[i].Text) {
+				u.terms = append(u.terms, other[i].Text)
+			}
+		}
+		if ideographic(t.Text) {
+			if hiragana(t.Text) {
+				u.weight = kanaPair
+			}
+		} else if !u.must {
+			u.word = text.Fold(c.raw[t.Start:t.End])
+		}
+		s.units = append(s.units, u)
+	}
+	if c.quoted && len(terms[0]) > 1 {
+		for _, lang := range terms { // any of the languages' stems in a row
+			words := make([]string, len(lang))
+			for i, t := range lang {
+				words[i] = t.Text
+			}
+			if !slices.ContainsFunc(s.phrases, func(p phrase) bool { return slices.Equal(p.words, words) }) {
+				s.phrases = append(s.phrases, phrase{words, c.field})
+			}
+		}
+	}
+}
+
+func ideographic(term string) bool {
+	r, _ := utf8.DecodeRuneInString(term)
+	return r >= 0x3040 && r < 0xD7A4 || r >= 0xF900 && r < 0xFB00 || r >= 0x20000 && r < 0x33480
+}
+
+func hiragana(term string) bool {
+	for _, r := range term {
+		if r < 0x3041 || r > 0x309F {
+			return false
+		}
+	}
+	return true
+}
+
+// addPrefix adds one term of all words that begin so.
+func (s *searcher) addPrefix(c clause) error {
+	words := text.Words(c.raw, "")
+	if len(words) == 0 {
+		return nil
+	}
+	if last := words[len(words)-1]; ideographic(last.Text) || len(words) > 1 {
+		s.addWords(clause{raw: c.raw, field: c.field})
+		return nil
+	}
+	// Stems are stripped of accents, and so must be what they begin with.
+	prefix := text.Stem(words[0].Text, "vi")
+	u := unit{field: c.field, weight: 1, must: c.field != ""}
+	for _, field := range []string{titleField, textField} {
+		dict, err := s.reader.FieldDictPrefix(field, []byte(prefix))
+		if err != nil {
+			return err
+		}
+		for len(u.terms) < maxPrefix {
+			e, err := dict.Next()
+			if err != nil {
+				dict.Close()
+				return err
+			}
+			if e == nil {
+				break
+			}
+			if !slices.Contains(u.terms, e.Term) {
+				u.terms = append(u.terms, e.Term)
+			}
+		}
+		if err := dict.Close(); err != nil {
+			return err
+		}
+	}
+	s.units = append(s.units, u)
+	return nil
+}
+
+// dropStopwords leaves out words that say nothing, unless there are no others or they were asked for.
+func (s *searcher) dropStopwords() {
+	kept := slices.DeleteFunc(slices.Clone(s.units), func(u unit) bool {
+		return u.word != "" && slices.ContainsFunc(s.tongues, func(lang string) bool { return text.Stopword(u.word, lang) })
+	})
+	if len(kept) > 0 {
+		s.units = kept
+	}
+}
+
+// fuzzable reports whether there is a word whose spelling could be guessed at.
+func (s *searcher) fuzzable() bool {
+	return slices.ContainsFunc(s.units, func(u unit) bool { return utf8.RuneCountInString(u.word) >= minFuzzy })
+}
+
+// minFuzzy is from how many letters a word is looked for with one letter wrong; from twice as many, two.
+const minFuzzy = 4
+
+// respell adds to a word that no article has those of the index that are spelt nearly like it.
+func (s *searcher) respell(u *unit) error {
+	n := utf8.RuneCountInString(u.word)
+	fuzzy, ok := s.reader.(index.IndexReaderFuzzy)
+	if n < minFuzzy || !ok {
+		return nil
+	}
+	_, size := utf8.DecodeRuneInString(u.terms[0])
+	for _, term := range slices.Clone(u.terms) {
+		for _, field := range []string{titleField, textField} {
+			dict, err := fuzzy.FieldDictFuzzy(field, term, 1+min(1, n/(2*minFuzzy)), term[:min(size, len(term))])
+			if err != nil {
+				return err
+			}
+			for len(u.terms) < maxPrefix {
+				e, err := dict.Next()
+				if err != nil {
+					dict.Close()
+					return err
+				}
+				if e == nil {
+					break
+				}
+				if !slices.Contains(u.terms, e.Term) {
+					u.terms = append(u.terms, e.Term)
+				}
+			}
+			if err := dict.Close(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// find returns the documents that fit, unsorted. With loose, words may be misspelt.
+func (s *searcher) find(loose bool) ([]candidate, error) {
+	allowed, err := s.allowed()
+	if err != nil {
+		return nil, err
+	}
+	if len(s.units) == 0 {
+		return s.all(allowed), nil
+	}
+	scores := newScores(allowed)
+	words := 0
+	for i := range s.units {
+		u := &s.units[i]
+		if i == 0 || u.word != "" || s.units[i-1].word != "" {
+			words++
+		}
+		if loose {
+			if err := s.respell(u); err != nil {
+				return nil, err
+			}
+		}
+		if err := s.score(u, scores); err != nil {
+			return nil, err
+		}
+	}
+	strict := words <= strictWords && len(s.units) <= strictUnits
+	return scores.candidates(len(s.units), strict), nil
+}
+
+// all is what a query with filters alone finds: everything they let through.
+func (s *searcher) all(allowed *docs) []candidate {
+	if allowed == nil || len(s.required) == 0 && s.query.Since.IsZero() && s.query.Until.IsZero() {
+		return nil
+	}
+	var found []candidate
+	for doc := range allowed.in {
+		found = append(found, candidate{doc: doc})
+	}
+	return found
+}
+
+// docs is a set of document numbers, or of those left out.
+type docs struct {
+	in  map[uint64]struct{} // nil: all but out
+	out map[uint64]struct{}
+}
+
+func (d *docs) has(doc uint64) bool {
+	if d.in != nil {
+		if _, ok := d.in[doc]; !ok {
+			return false
+		}
+	}
+	_, out := d.out[doc]
+	return !out
+}
+
+// allowed gathers the filters: fields, times, phrases and exclusions.
+func (s *searcher) allowed() (*docs, error) {
+	d := &docs{}
+	keep := func(set map[uint64]struct{}) {
+		if d.in == nil {
+			d.in = set
+			return
+		}
+		for doc := range d.in {
+			if _, ok := set[doc]; !ok {
+				delete(d.in, doc)
+			}
+		}
+	}
+	for _, r := range s.required {
+		set := map[uint64]struct{}{}
+		for _, word := range r.words {
+			if err := s.postings(r.field, word, false, func(doc uint64, _ uint64, _ float64) { set[doc] = struct{}{} }); err != nil {
+				return nil, err
+			}
+		}
+		keep(set)
+	}
+	if !s.query.Since.IsZero() || !s.query.Until.IsZero() {
+		set, err := s.published()
+		if err != nil {
+			return nil, err
+		}
+		keep(set)
+	}
+	if len(s.phrases) > 0 {
+		if err := s.keepPhrases(keep); err != nil {
+			return nil, err
+		}
+	}
+	for _, u := range s.units {
+		if !u.must || len(s.phrases) > 0 && u.field == "" {
+			continue
+		}
+		set := map[uint64]struct{}{}
+		if err := s.gather(u, set); err != nil {
+			return nil, err
+		}
+		keep(set)
+	}
+	for _, c := range s.exclude {
+		set, err := s.excluded(c)
+		if err != nil {
+			return nil, err
+		}
+		if d.out == nil {
+			d.out = map[uint64]struct{}{}
+		}
+		for doc := range set {
+			d.out[doc] = struct{}{}
+		}
+	}
+	return d, nil
+}
+
+func (s *searcher) gather(u unit, set map[uint64]struct{}) error {
+	for _, field := range u.fields() {
+		for _, term := range u.terms {
+			if err := s.postings(field, term, false, func(doc uint64, _ uint64, _ float64) { set[doc] = struct{}{} }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (u unit) fields() []string {
+	if u.field != "" {
+		return []string{u.field}
+	}
+	return []string{titleField, textField}
+}
+
+// keepPhrases keeps what has every phrase; the same phrase in several languages' stems counts as one.
+func (s *searcher) keepPhrases(keep func(map[uint64]struct{})) error {
+	for i := 0; i < len(s.phrases); {
+		set := map[uint64]struct{}{}
+		size := len(s.phrases[i].words)
+		field := s.phrases[i].field
+		first := i
+		for ; i < len(s.phrases) && len(s.phrases[i].words) == size && s.phrases[i].field == field && (i == first || similar(s.phrases[i], s.phrases[first])); i++ {
+			if err := s.phrase(s.phrases[i], set); err != nil {
+				return err
+			}
+		}
+		keep(set)
+	}
+	return nil
+}
+
+// similar tells two stemmings of one phrase: their words begin alike.
+func similar(a, b phrase) bool {
+	for i := range a.words {
+		if a.words[i][0] != b.words[i][0] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *searcher) phrase(p phrase, set map[uint64]struct{}) error {
+	for _, field := range (unit{field: p.field}).fields() {
+		found, err := bsearcher.NewPhraseSearcher(s.ctx, s.reader, p.words, 0, false, field, 1, search.SearcherOptions{IncludeTermVectors: true})
+		if err != nil {
+			return err
+		}
+		if err := drain(found, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drain puts all that a searcher of bleve's finds into set.
+func drain(found search.Searcher, set map[uint64]struct{}) error {
+	defer found.Close()
+	ctx := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(found.DocumentMatchPoolSize()+1, 0)}
+	for {
+		m, err := found.Next(ctx)
+		if err != nil || m == nil {
+			return err
+		}
+		set[m.IndexInternalID.Value()] = struct{}{}
+		ctx.DocumentMatchPool.Put(m)
+	}
+}
+
+func (s *searcher) published() (map[uint64]struct{}, error) {
+	bound := func(t time.Time) *float64 {
+		if t.IsZero() {
+			return nil
+		}
+		sec := float64(t.Unix())
+		if t.Nanosecond() > 0 {
+			sec++
+		}
+		return &sec
+	}
+	yes, no := true, false
+	found, err := bsearcher.NewNumericRangeSearcher(s.ctx, s.reader, bound(s.query.Since), bound(s.query.Until), &yes, &no, timeField, 1, search.SearcherOptions{})
+	if err != nil {
+		return nil, err
+	}
+	set := map[uint64]struct{}{}
+	return set, drain(found, set)
+}
+
+// excluded are the documents an excluded word or phrase keeps out.
+func (s *searcher) excluded(c clause) (map[uint64]struct{}, error) {
+	not := &searcher{ctx: s.ctx, reader: s.reader, tongues: s.tongues}
+	c.not = false
+	if c.field == "" || c.field == titleField {
+		c.quoted = c.quoted || !c.prefix // all its terms, side by side
+	}
+	if err := not.plan([]clause{c}); err != nil {
+		return nil, err
+	}
+	set := map[uint64]struct{}{}
+	if len(not.required) == 0 && len(not.phrases) == 0 {
+		for _, u := range not.units {
+			if err := not.gather(u, set); err != nil {
+				return nil, err
+			}
+		}
+		return set, nil
+	}
+	allowed, err := not.allowed()
+	if err != nil {
+		return nil, err
+	}
+	return allowed.in, nil
+}
+
+// postings calls f with each document that has term in field: its number, how often, and 1/√ of the field's length.
+func (s *searcher) postings(field, term string, scored bool, f func(doc, freq uint64, norm float64)) error {
+	r, err := s.reader.TermFieldReader(s.ctx, []byte(term), field, scored, scored, false)
+	if err != nil {
+		return err
+	}
+	var posting index.TermFieldDoc
+	for n := 0; ; n++ {
+		if n%4096 == 0 && s.ctx.Err() != nil {
+			r.Close()
+			return s.ctx.Err()
+		}
+		p, err := r.Next(&posting)
+		if err != nil {
+			r.Close()
+			return err
+		}
+		if p == nil {
+			return r.Close()
+		}
+		f(p.ID.Value(), p.Freq, p.Norm)
+	}
+}
+
+// scores add up the documents' scores unit by unit.
+type scores struct {
+	allowed *docs
+	of      map[uint64]*docScore
+	weight  float64 // of all units
+}
+
+type docScore struct {
+	score   float64
+	weight  float64 // of the units found
+	units   int
+	current float64 // weighted frequency of the unit being read
+}
+
+func newScores(allowed *docs) *scores {
+	return &scores{allowed: allowed, of: map[uint64]*docScore{}}
+}
+
+// score reads a unit's postings. Its spellings and both fields make one frequency, which is then saturated once.
+func (s *searcher) score(u *unit, into *scores) error {
+	var touched []*docScore
+	have := 0
+	for _, field := range u.fields() {
+		average, b, boost := s.lengths.average(field), bText, 1.0
+		if field == titleField {
+			b, boost = bTitle, titleBoost
+		}
+		n := 0
+		for _, term := range u.terms {
+			err := s.postings(field, term, true, func(doc, freq uint64, norm float64) {
+				n++
+				if !into.allowed.has(doc) {
+					return
+				}
+				d := into.of[doc]
+				if d == nil {
+					d = &docScore{}
+					into.of[doc] = d
+				}
+				if d.current == 0 {
+					touched = append(touched, d)
+				}
+				length := average
+				if norm > 0 {
+					length = 1 / (norm * norm)
+				}
+				d.current += boost * float64(freq) / (1 - b + b*length/average)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		have = max(have, n)
+	}
+	df := math.Min(math.Max(float64(have), 1), s.count)
+	idf := u.weight * math.Log(1+(s.count-df+0.5)/(df+0.5))
+	into.weight += idf
+	for _, d := range touched {
+		d.score += idf * d.current * (k1 + 1) / (d.current + k1)
+		d.weight += idf
+		d.units++
+		d.current = 0
+	}
+	return nil
+}
+
+// candidates returns the documents that have all units if strict and any has them all, and otherwise those that have enough.
+func (sc *scores) candidates(units int, strict bool) []candidate {
+	var all, some []candidate
+	for doc, d := range sc.of {
+		share := d.weight / sc.weight
+		c := candidate{doc: doc, score: d.score * (0.5 + 0.5*share)}
+		if d.units == units {
+			all = append(all, c)
+		}
+		if share >= coverage {
+			some = append(some, c)
+		}
+	}
+	if strict && len(all) > 0 {
+		return all
+	}
+	return some
+}
