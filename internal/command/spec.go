@@ -6,7 +6,6 @@ type Spec struct {
 	Description string
 	Manager     bool // for members with the Manage Server permission
 	Message     bool // a command on a message, not a slash command; Description and Options are empty then
-	Slow        bool // may fetch from the network or read much: its answer is deferred
 	Private     bool // its answer is for the asker alone
 	Options     []Option
 	Subs        []Spec
@@ -53,23 +52,23 @@ func Specs() []Spec {
 	optional := func(o Option) Option { o.Required = false; return o }
 	own := func(o Option) Option { o.Autocomplete = true; return o }
 	return []Spec{
-		{Name: "brief", Description: "What happened in a topic, in short and with its sources", Slow: true, Options: []Option{topic,
+		{Name: "brief", Description: "What happened in a topic, in short and with its sources", Options: []Option{topic,
 			{Name: "since", Description: "How far back: 6h, 2d, 1w (default 24h)", Max: 20, Choices: []Choice{{"the last 6 hours", "6h"}, {"the last day", "24h"}, {"the last 3 days", "3d"}, {"the last week", "1w"}, {"the last month", "30d"}}}}},
-		{Name: "search", Description: "Find stories in everything this server's feeds have told", Slow: true, Options: []Option{
+		{Name: "search", Description: "Find stories in everything this server's feeds have told", Options: []Option{
 			{Name: "query", Description: `Words, "phrases", -not, title:, source:, lang:`, Required: true, Max: 200}}},
-		{Name: "latest", Description: "The newest stories", Slow: true, Options: []Option{optional(topic)}},
-		{Name: "catchup", Description: "What you missed since you last asked, for your eyes only", Slow: true, Private: true},
-		{Name: "why", Description: "Why a story was posted here, or why not", Slow: true, Private: true, Options: []Option{
+		{Name: "latest", Description: "The newest stories", Options: []Option{optional(topic)}},
+		{Name: "catchup", Description: "What you missed since you last asked, for your eyes only", Private: true},
+		{Name: "why", Description: "Why a story was posted here, or why not", Private: true, Options: []Option{
 			{Name: "url", Description: "Address of the article, or a link to the bot's message", Required: true, Max: 2000}}},
 		{Name: "help", Description: "What newsbrief does and how to use it", Private: true},
 		{Name: "Why this post?", Message: true, Private: true},
 
 		{Name: "feed", Description: "The feeds this server's stories come from", Manager: true, Private: true, Subs: []Spec{
-			{Name: "add", Description: "Follow a feed", Slow: true, Options: []Option{url}},
+			{Name: "add", Description: "Follow a feed", Options: []Option{url}},
 			{Name: "remove", Description: "Stop following a feed", Options: []Option{feed}},
 			{Name: "list", Description: "All feeds and how they are doing"},
-			{Name: "test", Description: "Look at a feed without following it", Slow: true, Options: []Option{url}},
-			{Name: "import", Description: "Follow the feeds of an OPML file", Slow: true, Options: []Option{{Name: "file", Description: "An OPML file, as other readers export it", Type: FileKind, Required: true}}},
+			{Name: "test", Description: "Look at a feed without following it", Options: []Option{url}},
+			{Name: "import", Description: "Follow the feeds of an OPML file", Options: []Option{{Name: "file", Description: "An OPML file, as other readers export it", Type: FileKind, Required: true}}},
 			{Name: "export", Description: "This server's feeds as an OPML file"},
 		}},
 		{Name: "topic", Description: "This server's own topics", Manager: true, Private: true, Subs: []Spec{
@@ -77,7 +76,7 @@ func Specs() []Spec {
 			{Name: "edit", Description: "Change a topic's query; its subscriptions stay", Options: []Option{own(name), query}},
 			{Name: "delete", Description: "Drop a topic and its subscriptions", Options: []Option{own(name)}},
 			{Name: "list", Description: "This server's topics and the built-in ones"},
-			{Name: "preview", Description: "What a query would have matched in the last days", Slow: true, Options: []Option{query}},
+			{Name: "preview", Description: "What a query would have matched in the last days", Options: []Option{query}},
 		}},
 		{Name: "subscribe", Description: "Post a topic's stories in a channel", Manager: true, Private: true, Options: []Option{topic,
 			{Name: "channel", Description: "Where to post (default: this channel)", Type: ChannelKind},
@@ -96,4 +95,13 @@ func Specs() []Spec {
 			{Name: "budget", Description: "Most single posts an hour and channel; what is over waits for a digest", Type: Number, Min: 1, Max: 1000},
 			{Name: "notices", Description: "Channel for notices to managers", Type: ChannelKind}}},
 	}
+}
+
+// Private reports whether the answer to an Ask is for the asker alone, as far as is known before it is there.
+func Private(a Ask) bool {
+	if a.Button != "" {
+		return true
+	}
+	spec, ok := find(a.Command)
+	return !ok || spec.Private
 }

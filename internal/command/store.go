@@ -9,8 +9,8 @@ import (
 
 // Store is what the commands want kept and found. Each method is one transaction.
 type Store interface {
-	// AddFeed makes a guild follow a feed. A feed with this URL that is known already is shared and returned as it is;
-	// ErrExists (with the feed) when the guild follows it already.
+	// AddFeed makes a guild follow a feed. A feed with this URL that is known already is shared and returned as it is, only that
+	// one given up as Gone is looked at again; ErrExists (with the feed) when the guild follows it already.
 	AddFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.Feed) (news.Feed, error)
 	// RemoveFeed ends that; a feed nobody follows any more is dropped, its articles stay. ErrNotFound.
 	RemoveFeed(ctx context.Context, guild news.GuildID, feed news.FeedID) error
@@ -26,7 +26,8 @@ type Store interface {
 
 	// Subscribe stores a subscription; one of the same topic and channel is replaced and keeps its ID and Created.
 	Subscribe(ctx context.Context, sub news.Subscription) (news.Subscription, error)
-	// Unsubscribe drops it together with what it alone still had waiting. ErrNotFound.
+	// Unsubscribe drops it together with what it alone still had waiting; what is being sent at this moment may still arrive.
+	// ErrNotFound.
 	Unsubscribe(ctx context.Context, id news.SubscriptionID) error
 	// GuildSubscriptions returns a guild's subscriptions, or a person's when guild is "", by channel and topic.
 	GuildSubscriptions(ctx context.Context, guild news.GuildID, user news.UserID) ([]news.Subscription, error)

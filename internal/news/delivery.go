@@ -50,6 +50,9 @@ type Settings struct {
 // DefaultBudget is how many briefs an hour a channel takes one by one; a flood beyond it becomes a digest.
 const DefaultBudget = 120
 
+// DigestSize is how many briefs one digest message holds at most; a larger digest is several messages.
+const DigestSize = 20
+
 // Sentence is one sentence of a brief with where it comes from: bytes Start to End of the article's Text. A model's sentence
 // has Start == End == 0 and stands on Article alone.
 type Sentence struct {
@@ -137,6 +140,19 @@ type Delivery struct {
 	Created        time.Time
 	PostedAt       time.Time
 }
+
+// Place is where the delivery goes: its channel, or for direct messages the person (Discord's ids are unique across kinds).
+// Order, claims, digests and budgets are kept per place.
+func (d Delivery) Place() ChannelID {
+	if d.Channel != "" {
+		return d.Channel
+	}
+	return ChannelID(d.User)
+}
+
+// DigestMax is how many deliveries one digest message takes; what is beyond it becomes the next part of the digest. Twenty
+// headlines with their links fit Discord's 4,000 characters of text a message.
+const DigestMax = 20
 
 // Claim is what the outbox has been handed to send: one delivery (post or edit), or the deliveries of one digest. Nobody else is
 // handed them until the lease ends. Token fences: an answer with an old token is refused with ErrLeaseLost.

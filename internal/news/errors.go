@@ -32,7 +32,8 @@ func (e *UserError) Unwrap() error { return e.Err }
 // SendError is Discord's refusal of a delivery.
 type SendError struct {
 	Sentence  string        // for a manager: what is wrong and what to do
-	Permanent bool          // no retry can help until someone changes something: the subscription rests
+	Permanent bool          // no retry can help
+	Place     bool          // it is the place that can't be posted to until someone changes something: its subscriptions rest
 	After     time.Duration // not before this time has passed; 0 leaves the pace to the outbox
 	Err       error
 }

@@ -25,6 +25,8 @@ type Feed struct {
 	Failures     int           // failed looks in a row
 	Problem      string        // why the last look failed or lost something, in a sentence for people; "" when all is well
 	Gone         bool          // answered 410: not polled any more
+
+	Lease uint64 `json:"-"` // fencing token of the claim this value came from (ClaimFeeds), 0 otherwise
 }
 
 // Entry is one item of a feed as the feed tells it. Summary and Content may hold HTML.

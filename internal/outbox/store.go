@@ -7,32 +7,34 @@ import (
 	"newsbrief/internal/news"
 )
 
-// DigestSize is how many briefs one digest message holds at most; a larger digest is several messages.
-const DigestSize = 20
-
 // Store is what the outbox wants kept. Each method is one transaction. The methods that take a Claim refuse with
 // news.ErrLeaseLost when its token no longer holds the lease; then nothing was changed.
 type Store interface {
 	// ClaimDeliveries hands out at most max claims that are due at now: deliveries that wait (to be posted) or whose Revision is
-	// ahead of PostedRevision (to be edited), oldest first. There is never more than one claim out for a channel, which keeps the
-	// order inside it. Deliveries of one channel with the same Slot come as one digest claim, DigestSize at most; they keep its id,
-	// so that after a crash the same ones come again under it. Attempts grows by one and FirstTry, where it is zero, becomes now
-	// before the claim is handed out; the claim itself shows FirstTry as it was: not zero means that a send may have happened.
+	// ahead of PostedRevision (to be edited), oldest first. There is never more than one claim out for a place (Delivery.Place),
+	// and a place's deliveries come in the order they became due, which keeps the order inside it. Deliveries of one place with
+	// the same Slot come as one digest claim of at most news.DigestMax; what shares a digest is settled when it is first claimed,
+	// so that its id always stands for the same deliveries. Attempts grows by one and FirstTry is set before the claim is handed
+	// out, so that after a crash the next owner knows a send may have happened: FirstTry before now means that an earlier
+	// attempt may have been accepted. A token holds until its lease has ended and someone else was handed the place's next claim.
 	ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Claim, error)
-	// NextDelivery is when the next delivery becomes due, the zero time when there is none.
+	// NextDelivery is when the next claim can be handed out, the zero time when nothing is owed.
 	NextDelivery(ctx context.Context) (time.Time, error)
-	// Posted ends a claim: its deliveries stand in the message, at the revision that was claimed. A delivery that was refreshed
-	// meanwhile stays due for an edit; what went out in a digest is not edited.
+	// Posted ends a claim: its deliveries stand in the message, at the revision that was claimed, or at the one first tried when
+	// an earlier attempt may have been accepted. A delivery that was refreshed meanwhile stays due for an edit; what went out in
+	// a digest is not edited.
 	Posted(ctx context.Context, now time.Time, c news.Claim, channel news.ChannelID, message news.MessageID) error
-	// Postpone ends a claim for now; its deliveries are due again at until. problem is what went wrong, "" when nothing did.
-	// sent tells whether Discord may have accepted the message: when false, FirstTry is cleared again.
+	// Postpone ends a claim for now; its deliveries are due again at until, and what else is owed to the place waits behind them
+	// (behind a post, not behind an edit). problem is what went wrong, "" when nothing did. sent tells whether Discord may have
+	// accepted the message: when false, FirstTry becomes zero again unless an earlier attempt may have been accepted.
 	Postpone(ctx context.Context, now time.Time, c news.Claim, until time.Time, problem string, sent bool) error
-	// Fold ends a claim by moving its deliveries into the digest of slot.
+	// Fold ends a claim that was surely never accepted by moving its deliveries into the digest of slot.
 	Fold(ctx context.Context, now time.Time, c news.Claim, slot time.Time) error
-	// Refuse ends a claim that no retry can help: the deliveries fail, and their subscriptions rest with the problem.
+	// Refuse ends a claim that no retry can help: the deliveries fail, and their subscriptions rest with the problem. After a
+	// refused edit the brief stays posted as it is and no subscription rests.
 	Refuse(ctx context.Context, now time.Time, c news.Claim, problem string) error
-	// PostedSince counts the single briefs posted in a channel since a time.
-	PostedSince(ctx context.Context, channel news.ChannelID, since time.Time) (int, error)
+	// PostedSince counts the single briefs posted to a place (Delivery.Place) since a time.
+	PostedSince(ctx context.Context, place news.ChannelID, since time.Time) (int, error)
 	// GuildSettings returns a guild's settings, the zero Settings with Guild set when it never changed any.
 	GuildSettings(ctx context.Context, guild news.GuildID) (news.Settings, error)
 }

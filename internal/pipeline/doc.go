@@ -1,2 +1,3 @@
-// Package pipeline puts the stages in order: due feed → fetch → read → story → summary → topic → one transaction.
+// Package pipeline puts the stages in order: due feed → fetch → read → story → summary → topic → one transaction. It decides
+// when a feed is looked at again and who is owed a story; nothing else knows the order of the stages.
 package pipeline

@@ -16,10 +16,15 @@ type Store interface {
 	NextPoll(ctx context.Context) (time.Time, error)
 	// Known tells of each entry, given by its marks, whether the feed has listed it before.
 	Known(ctx context.Context, feed news.FeedID, entries [][]news.Mark) ([]bool, error)
-	// PublishStory stores an article, its story and what is owed because of it.
+	// PublishStory stores an article, its story and what is owed because of it. ErrExists when another article has been stored
+	// under the same URL meanwhile: look it up and publish that one through one more feed. Marks of a feed nobody follows any
+	// more are not kept. A delivery that exists is refreshed: its Subscriptions are joined, Brief and Topics replaced, and
+	// Revision grows by one; a waiting one keeps its turn, one posted singly becomes due for an edit now, one that went out in a
+	// digest or failed stays as it is in Discord.
 	PublishStory(ctx context.Context, now time.Time, p news.Publication) error
 	// FinishPoll stores the feed's new state and ends its lease. Marks not in Poll.Listed are forgotten unless it is nil.
-	// ErrNotFound when nobody follows the feed any more.
+	// ErrNotFound when nobody follows the feed any more, ErrLeaseLost when the feed (by Feed.Lease) was claimed again or finished
+	// meanwhile. Default and, where another feed has the new address already, URL stay what they are.
 	FinishPoll(ctx context.Context, now time.Time, p news.Poll) error
 
 	// ArticleByURL finds the article people read at a URL (as in Article.URL). ErrNotFound.

@@ -1,0 +1,202 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/search"
+	"newsbrief/internal/summary"
+)
+
+// Options are a Service's surroundings. All fields but Random are needed.
+type Options struct {
+	Store   Store
+	Archive *search.Index
+	Summary *summary.Summarizer
+	Feeds   FeedFinder
+	// Channels, when set, checks a channel before something is to be posted there.
+	Channels interface {
+		// CanPost returns nil or an error with a sentence for the manager: what the bot lacks there and what to do.
+		CanPost(ctx context.Context, guild news.GuildID, channel news.ChannelID) error
+	}
+	Logger  *slog.Logger
+	Now     func() time.Time
+	Random  func() uint32 // default math/rand/v2
+	Changed func()        // told when feeds, topics or subscriptions changed
+}
+
+// FeedFinder looks at addresses people give; it is declared here because commands know nothing of HTTP.
+type FeedFinder interface {
+	// Find looks for a feed at an address, which may be a site's. The error's text is for the person who gave the address.
+	Find(ctx context.Context, url string) (Found, error)
+	// Canonical is an article's address as it is stored: tracking parameters and the like taken off.
+	Canonical(url string) string
+	// Read returns a file that was sent along, at most max bytes.
+	Read(ctx context.Context, url string, max int64) ([]byte, error)
+}
+
+// Found is a feed that was found at an address.
+type Found struct {
+	Feed    news.Feed // URL, Title, Site and Language
+	Entries []news.Entry
+	Lost    []string // what could not be read, in sentences
+}
+
+// Service answers what people ask.
+type Service struct {
+	o        Options
+	handlers map[string]handler
+	audience audience
+}
+
+type handler func(ctx context.Context, a Ask) (Reply, error)
+
+// New returns a Service.
+func New(o Options) *Service {
+	if o.Random == nil {
+		o.Random = rand.Uint32
+	}
+	s := &Service{o: o, audience: audience{store: o.Store}}
+	s.handlers = map[string]handler{
+		"brief": s.brief, "search": s.search, "latest": s.latest, "catchup": s.catchup, "why": s.why, "help": s.help,
+		"Why this post?": s.whyMessage,
+		"feed add":       s.feedAdd, "feed remove": s.feedRemove, "feed list": s.feedList, "feed test": s.feedTest,
+		"feed import": s.feedImport, "feed export": s.feedExport,
+		"topic create": s.topicCreate, "topic edit": s.topicEdit, "topic delete": s.topicDelete, "topic list": s.topicList, "topic preview": s.topicPreview,
+		"subscribe": s.subscribe, "unsubscribe": s.unsubscribe, "subscriptions": s.subscriptions, "settings": s.settings,
+	}
+	return s
+}
+
+// Answer answers an Ask. It never fails: what goes wrong becomes a sentence for the person, and the cause goes to the log.
+func (s *Service) Answer(ctx context.Context, a Ask) Reply {
+	reply, err := s.dispatch(ctx, a)
+	if err == nil {
+		return reply
+	}
+	if u := (*news.UserError)(nil); errors.As(err, &u) {
+		if u.Err != nil {
+			s.o.Logger.Info("a question had no answer", "command", a.Command, "reason", u.Sentence, "err", u.Err)
+		}
+		return sorry(u.Sentence)
+	}
+	s.o.Logger.Error("command failed", "command", a.Command, "button", a.Button, "guild", a.Guild, "err", err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return sorry("That took too long. Please try again in a moment.")
+	}
+	return sorry("That went wrong on my side; the operator finds the reason in the log. Please try again in a moment.")
+}
+
+func (s *Service) dispatch(ctx context.Context, a Ask) (Reply, error) {
+	if a.Button != "" {
+		return s.press(ctx, a)
+	}
+	h := s.handlers[a.Command]
+	if h == nil {
+		return Reply{}, userError("I don't know this command any more. Discord may show it for an hour after an update; /help lists what there is.")
+	}
+	if spec, ok := find(a.Command); ok && spec.Manager {
+		if a.Guild == "" {
+			return Reply{}, userError("This works in a server only.")
+		}
+		if !a.Manager {
+			return Reply{}, userError("This needs the Manage Server permission.")
+		}
+	}
+	return h(ctx, a)
+}
+
+// press answers a button: its id is a word, then what the word needs.
+func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
+	word, rest, _ := strings.Cut(a.Button, ":")
+	switch word {
+	case "why":
+		return s.whyDelivery(ctx, a, news.DeliveryID(rest))
+	case "page":
+		return s.turn(ctx, a, rest)
+	}
+	return Reply{}, userError("This button belongs to an older version of me. Please ask again.")
+}
+
+// find returns the top-level spec of a command.
+func find(command string) (Spec, bool) {
+	top, _, _ := strings.Cut(command, " ")
+	for _, spec := range Specs() {
+		if spec.Name == command || spec.Name == top && len(spec.Subs) > 0 {
+			return spec, true
+		}
+	}
+	return Spec{}, false
+}
+
+func userError(format string, args ...any) error {
+	return &news.UserError{Sentence: fmt.Sprintf(format, args...)}
+}
+
+func sorry(sentence string) Reply {
+	return Reply{Private: true, Blocks: []Block{text(sentence)}}
+}
+
+// text is a block of plain paragraphs.
+func text(lines ...string) Block {
+	b := Block{}
+	for _, l := range lines {
+		b.Lines = append(b.Lines, Line{{Text: l}})
+	}
+	return b
+}
+
+func quiet(lines ...string) Block {
+	b := text(lines...)
+	b.Quiet = true
+	return b
+}
+
+// period reads a length of time as people write it: 6h, 2d, 1w, 90m. "" is 24 hours.
+func period(s string) (time.Duration, error) {
+	s = strings.TrimSpace(strings.ToLower(cmp.Or(s, "24h")))
+	var n int
+	var unit string
+	if _, err := fmt.Sscanf(s, "%d%s", &n, &unit); err == nil && n > 0 {
+		for _, u := range []struct {
+			name string
+			d    time.Duration
+		}{{"m", time.Minute}, {"h", time.Hour}, {"d", 24 * time.Hour}, {"w", 7 * 24 * time.Hour}} {
+			if unit == u.name && n <= int(366*24*time.Hour/u.d) {
+				return time.Duration(n) * u.d, nil
+			}
+		}
+	}
+	return 0, userError("“%s” is not a period. Write a number and m, h, d or w, such as 6h, 2d or 1w; at most a year.", s)
+}
+
+// ago says a period in words.
+func ago(d time.Duration) string {
+	switch {
+	case d%(7*24*time.Hour) == 0 && d > 0:
+		return count(int(d/(7*24*time.Hour)), "week")
+	case d%(24*time.Hour) == 0 && d > 0:
+		return count(int(d/(24*time.Hour)), "day")
+	case d%time.Hour == 0 && d > 0:
+		return count(int(d/time.Hour), "hour")
+	}
+	return count(int(d/time.Minute), "minute")
+}
+
+// count is n with its noun: "1 story", "2 stories".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(noun, "day") {
+		return fmt.Sprintf("%d %sies", n, stem)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,110 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"newsbrief/internal/news"
+)
+
+// settings shows a guild's settings, after changing those that are given.
+func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
+	set, err := s.o.Store.GuildSettings(ctx, a.Guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the settings: %w", err)
+	}
+	if len(a.Args) > 0 {
+		if err := s.change(ctx, &set, a.Args); err != nil {
+			return Reply{}, err
+		}
+		if err := s.o.Store.PutSettings(ctx, set); err != nil {
+			return Reply{}, fmt.Errorf("store the settings: %w", err)
+		}
+		s.changed()
+	}
+	hours := "none"
+	if set.QuietFrom != set.QuietTo {
+		hours = fmt.Sprintf("%02d:%02d–%02d:%02d; what comes meanwhile is in a digest at their end", set.QuietFrom/60, set.QuietFrom%60, set.QuietTo/60, set.QuietTo%60)
+	}
+	notices := Line{{Text: "Notices to managers: ", Bold: true}, {Text: "none"}}
+	if set.NoticesTo != "" {
+		notices[1] = Span{Channel: set.NoticesTo}
+	}
+	return Reply{Private: true, Title: "Settings", Blocks: []Block{{Lines: []Line{
+		{{Text: "Language: ", Bold: true}, {Text: cmp.Or(set.Language, "as each story is first told")}},
+		{{Text: "Time zone: ", Bold: true}, {Text: cmp.Or(set.Zone, "UTC")}},
+		{{Text: "Quiet hours: ", Bold: true}, {Text: hours}},
+		{{Text: "Budget: ", Bold: true}, {Text: fmt.Sprintf("%d single posts an hour and channel", cmp.Or(set.Budget, news.DefaultBudget))}},
+		notices,
+	}}, quiet("Give an option to change it, such as /settings timezone:Europe/Berlin.")}}, nil
+}
+
+func (s *Service) change(ctx context.Context, set *news.Settings, args map[string]string) (err error) {
+	if v, ok := args["language"]; ok {
+		if set.Language, err = languageTag(v); err != nil {
+			return err
+		}
+	}
+	if v, ok := args["timezone"]; ok {
+		// "Local" is the machine's, which is nobody's business here.
+		if _, err := time.LoadLocation(v); err != nil || v == "Local" {
+			return userError("“%s” is no time zone. Write one like Europe/Berlin or Asia/Seoul.", v)
+		}
+		set.Zone = v
+	}
+	if v, ok := args["quiet"]; ok {
+		if set.QuietFrom, set.QuietTo, err = quietHours(v); err != nil {
+			return err
+		}
+	}
+	if v, ok := args["budget"]; ok {
+		if set.Budget, err = strconv.Atoi(v); err != nil || set.Budget < 1 {
+			return userError("“%s” is no budget. Give a whole number of posts an hour.", v)
+		}
+	}
+	if v, ok := args["notices"]; ok {
+		if s.o.Channels != nil {
+			if err := s.o.Channels.CanPost(ctx, set.Guild, news.ChannelID(v)); err != nil {
+				return err
+			}
+		}
+		set.NoticesTo = news.ChannelID(v)
+	}
+	return nil
+}
+
+// quietHours reads hours such as 22:00-07:00; "off" ends them.
+func quietHours(s string) (from, to int, err error) {
+	s = strings.TrimSpace(s)
+	if strings.EqualFold(s, "off") {
+		return 0, 0, nil
+	}
+	a, b, ok := strings.Cut(strings.ReplaceAll(s, "–", "-"), "-")
+	if !ok {
+		return 0, 0, userError("“%s” are no hours. Write them like 22:00-07:00, or off.", s)
+	}
+	if from, err = minuteOfDay(a); err != nil {
+		return 0, 0, err
+	}
+	to, err = minuteOfDay(b)
+	return from, to, err
+}
+
+// languageTag checks a BCP 47 language; "" and "any" mean no preference.
+func languageTag(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.EqualFold(s, "any") {
+		return "", nil
+	}
+	tag, err := language.Parse(s)
+	if err != nil {
+		return "", userError("“%s” is no language. Write its code, such as en, ko or zh, or any.", s)
+	}
+	return tag.String(), nil
+}

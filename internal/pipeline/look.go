@@ -1,0 +1,209 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsbrief/internal/fetch"
+	"newsbrief/internal/news"
+	"newsbrief/internal/read"
+	"newsbrief/internal/text"
+)
+
+const (
+	acceptFeed = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+	acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+	// pagesAtOnce is how many article pages of one feed are fetched at a time; fetch keeps the pace of each host below that.
+	pagesAtOnce = 4
+	// teaser is the length in characters under which a feed's text is taken for a teaser and the article's page is fetched.
+	teaser = 600
+)
+
+// look is one look at one feed, from the request to the new state of its row. What it could not finish, because the process
+// dies or the store fails, the next look does again: entries that were stored are known by then.
+func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	start := p.o.Now()
+	log := p.o.Logger.With("feed", feed.ID, "url", fetch.RedactURL(feed.URL))
+	seen := Look{}
+	poll, err := p.readFeed(ctx, feed, &seen, log)
+	if ctx.Err() != nil && err != nil {
+		err = fmt.Errorf("look at the feed: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		seen.Failed = true
+		poll = news.Poll{Feed: failed(feed, err, p.o.Now(), p.o.PollMin, p.o.PollMax)}
+		log.Warn("feed can't be read", "err", err, "failures", poll.Feed.Failures, "next", poll.Feed.NextPoll)
+	}
+	if err := p.o.Store.FinishPoll(context.WithoutCancel(ctx), p.o.Now(), poll); err != nil && !errors.Is(err, news.ErrNotFound) {
+		log.Error("the end of a look can't be stored; the feed is looked at again when its lease ends", "err", err)
+	}
+	seen.Took = p.o.Now().Sub(start)
+	if p.o.Observed != nil {
+		p.o.Observed(seen)
+	}
+}
+
+// readFeed fetches the feed and publishes what is new in it.
+func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log *slog.Logger) (news.Poll, error) {
+	resp, err := p.o.Fetch.Get(ctx, fetch.Request{URL: feed.URL, ETag: feed.ETag, LastModified: feed.LastModified, Accept: acceptFeed})
+	if err != nil {
+		return news.Poll{}, err
+	}
+	now := p.o.Now()
+	feed.CheckedAt, feed.OKAt, feed.Failures, feed.Problem = now, now, 0, ""
+	if resp.Moved != "" {
+		log.Info("feed has moved for good", "to", fetch.RedactURL(resp.Moved))
+		feed.URL = resp.Moved
+	}
+	hash := ""
+	if !resp.NotModified {
+		sum := sha256.Sum256(resp.Body)
+		hash = hex.EncodeToString(sum[:16])
+	}
+	if resp.NotModified || hash == feed.BodyHash {
+		seen.NotModified = true
+		return news.Poll{Feed: schedule(feed, resp.MaxAge, now, p.o.PollMin, p.o.PollMax, p.o.Random())}, nil
+	}
+
+	doc, err := read.Feed(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")})
+	if err != nil {
+		return news.Poll{}, fmt.Errorf("read %s: %w", fetch.RedactURL(feed.URL), err)
+	}
+	if doc.Title != "" {
+		feed.Title = doc.Title
+	}
+	if doc.Site != "" {
+		feed.Site = doc.Site
+	}
+	feed.Language = doc.Language
+	if len(doc.Lost) > 0 {
+		feed.Problem = "Some entries can't be read: " + strings.Join(doc.Lost[:min(len(doc.Lost), 3)], "; ")
+		log.Warn("a feed lost entries", "lost", len(doc.Lost), "first", doc.Lost[0])
+	}
+	if resp.Truncated {
+		feed.Problem = "The feed is too large and was cut off; the entries at its end are missing."
+	}
+
+	marks := make([][]news.Mark, len(doc.Entries))
+	var listed []news.Mark
+	for i, e := range doc.Entries {
+		marks[i] = read.Marks(e)
+		listed = append(listed, marks[i]...)
+	}
+	known, err := p.o.Store.Known(ctx, feed.ID, marks)
+	if err != nil {
+		return news.Poll{}, fmt.Errorf("look up known entries: %w", err)
+	}
+	var fresh []int
+	for i := range doc.Entries {
+		if !known[i] {
+			fresh = append(fresh, i)
+		}
+	}
+	slices.Reverse(fresh) // feeds list the newest first
+	slices.SortStableFunc(fresh, func(a, b int) int { return doc.Entries[a].Published.Compare(doc.Entries[b].Published) })
+
+	articles, err := p.articles(ctx, feed, doc.Entries, fresh)
+	if err != nil {
+		return news.Poll{}, err
+	}
+	for n, i := range fresh {
+		if err := p.publish(ctx, feed, marks[i], articles[n], feed.Seeded); err != nil {
+			return news.Poll{}, fmt.Errorf("store the entry %q: %w", doc.Entries[i].Title, err)
+		}
+	}
+	seen.New = len(fresh)
+	if len(fresh) > 0 || !feed.Seeded {
+		feed.NewsAt = now
+	}
+	if len(fresh) > 0 {
+		log.Info("feed read", "entries", len(doc.Entries), "new", len(fresh), "posted_from", feed.Seeded)
+	}
+	feed.Seeded = true
+	feed.ETag, feed.LastModified, feed.BodyHash = resp.ETag, resp.LastModified, hash
+	if resp.Truncated || listed == nil {
+		listed = nil // not all that is listed was seen, so no mark may be forgotten
+	}
+	return news.Poll{Feed: schedule(feed, max(resp.MaxAge, doc.TTL), now, p.o.PollMin, p.o.PollMax, p.o.Random()), Listed: listed}, nil
+}
+
+// articles makes articles of the fresh entries, several pages at a time, in the order of fresh.
+func (p *Pipeline) articles(ctx context.Context, feed news.Feed, entries []news.Entry, fresh []int) ([]news.Article, error) {
+	articles := make([]news.Article, len(fresh))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(pagesAtOnce)
+	for n, i := range fresh {
+		group.Go(func() error {
+			articles[n] = p.article(ctx, feed, entries[i])
+			return ctx.Err()
+		})
+	}
+	return articles, group.Wait()
+}
+
+// article makes an article of an entry, with the text of its page when the feed gives a teaser only. Pages behind the entries
+// of a first look are not fetched: they are for the archive, and a hundred requests at once would not be polite.
+func (p *Pipeline) article(ctx context.Context, feed news.Feed, e news.Entry) news.Article {
+	a := news.Article{
+		Feeds:     []news.FeedID{feed.ID},
+		Source:    feed.Title,
+		URL:       read.CanonicalURL(e.Link),
+		Title:     text.Clean(e.Title),
+		Byline:    text.Clean(e.Author),
+		Image:     e.Image,
+		Text:      read.Plain(e.Content),
+		Published: e.Published,
+	}
+	if a.Published.IsZero() {
+		a.Published = e.Updated
+	}
+	if short := read.Plain(e.Summary); len(short) > len(a.Text) {
+		a.Text = short
+	}
+	if utf8.RuneCountInString(a.Text) < teaser {
+		a.Teaser = true
+		if feed.Seeded && e.Link != "" {
+			p.addPage(ctx, &a, e.Link)
+		}
+	}
+	if a.Title == "" {
+		a.Title = text.Truncate(a.Text, 120, "…")
+	}
+	a.Language = text.Language(a.Title+"\n"+a.Text, cmp.Or(e.Language, feed.Language))
+	return a
+}
+
+func (p *Pipeline) addPage(ctx context.Context, a *news.Article, link string) {
+	log := p.o.Logger.With("url", fetch.RedactURL(link))
+	resp, err := p.o.Fetch.Get(ctx, fetch.Request{URL: link, Accept: acceptPage})
+	if err != nil {
+		log.Info("article page can't be fetched; the feed's text is used", "err", err)
+		return
+	}
+	page, err := read.Article(resp.Body, resp.URL, resp.Header.Get("Content-Type"))
+	if err != nil {
+		log.Info("no article found on the page; the feed's text is used", "err", err)
+		return
+	}
+	if len(page.Text) > len(a.Text) {
+		a.Text, a.Teaser = page.Text, page.Paywalled
+	}
+	a.Byline = cmp.Or(a.Byline, page.Byline)
+	a.Image = cmp.Or(a.Image, page.Image)
+	a.Title = cmp.Or(a.Title, page.Title)
+	if a.Published.IsZero() {
+		a.Published = page.Published
+	}
+}

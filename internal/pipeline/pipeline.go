@@ -1,0 +1,142 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"newsbrief/internal/fetch"
+	"newsbrief/internal/news"
+	"newsbrief/internal/story"
+	"newsbrief/internal/summary"
+	"newsbrief/internal/topic"
+)
+
+const (
+	// lease is how long a claimed feed is this process's; a look that takes longer is cut off before.
+	lease    = 3 * time.Minute
+	lookTime = 2 * time.Minute
+	// window is how far back stories are kept in memory for new articles to join.
+	window = 72 * time.Hour
+	idle   = 30 * time.Second
+)
+
+// Options are a Pipeline's surroundings. All fields are needed except the callbacks.
+type Options struct {
+	Store    Store
+	Fetch    *fetch.Client
+	Summary  *summary.Summarizer
+	Topics   *topic.Index // built-in topics and the guilds' own; the pipeline keeps it up to date with the store
+	PollMin  time.Duration
+	PollMax  time.Duration
+	Looks    int // feeds looked at at once, default 32
+	Logger   *slog.Logger
+	Now      func() time.Time
+	Random   func() uint32 // default math/rand/v2; makes ids and jitter
+	Stored   func()        // told after each stored article
+	Owed     func()        // told when deliveries became due
+	Observed func(Look)    // told of each look at a feed
+}
+
+// Look is what one look at a feed came to, for metrics.
+type Look struct {
+	NotModified bool
+	Failed      bool
+	New         int
+	Took        time.Duration
+}
+
+// Pipeline watches the feeds. Create it with New, start it with Run.
+type Pipeline struct {
+	o    Options
+	wake chan struct{}
+
+	// publishing is held from the recognition of a story to the end of its transaction, so that two feeds telling one event at
+	// once make one story. The fields below belong to who holds it.
+	publishing sync.Mutex
+	matcher    *story.Matcher
+	events     map[news.StoryID][]news.StoryID // live stories by event
+	audience   *news.Audience
+	routes     map[news.TopicID][]*news.Subscription
+	expired    time.Time
+}
+
+// New returns a Pipeline that does nothing until Run.
+func New(o Options) *Pipeline {
+	if o.Looks == 0 {
+		o.Looks = 32
+	}
+	if o.Random == nil {
+		o.Random = rand.Uint32
+	}
+	return &Pipeline{o: o, wake: make(chan struct{}, 1)}
+}
+
+// Wake tells a running Pipeline that a feed may have become due. It never blocks.
+func (p *Pipeline) Wake() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run looks at feeds until ctx is done, then lets the looks under way end within grace. An error means that what is needed to
+// begin could not be read from the store.
+func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
+	if err := p.remember(ctx); err != nil {
+		return fmt.Errorf("remember the live stories: %w", err)
+	}
+	looking, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	defer stop()
+
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	busy := make(chan struct{}, p.o.Looks)
+	for ctx.Err() == nil {
+		feeds, err := p.o.Store.ClaimFeeds(ctx, p.o.Now(), lease, p.o.Looks-len(busy))
+		if err != nil {
+			if ctx.Err() == nil {
+				p.o.Logger.Error("due feeds can't be claimed", "err", err)
+			}
+			p.sleep(ctx, time.Second)
+			continue
+		}
+		for _, feed := range feeds {
+			busy <- struct{}{}
+			wg.Go(func() {
+				p.look(looking, feed)
+				<-busy
+				p.Wake()
+			})
+		}
+		if len(feeds) == 0 {
+			p.sleep(ctx, p.untilNext(ctx))
+		} else if len(busy) == cap(busy) {
+			p.sleep(ctx, idle)
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) untilNext(ctx context.Context) time.Duration {
+	next, err := p.o.Store.NextPoll(ctx)
+	if err != nil || next.IsZero() {
+		return idle
+	}
+	return min(max(next.Sub(p.o.Now()), 5*time.Millisecond), idle)
+}
+
+func (p *Pipeline) sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-p.wake:
+	case <-t.C:
+	}
+}
