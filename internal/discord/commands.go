@@ -1,0 +1,58 @@
+package discord
+
+import (
+	"github.com/bwmarrin/discordgo"
+
+	"newsbrief/internal/command"
+)
+
+// applicationCommands are the commands as Discord takes them.
+func applicationCommands(specs []command.Spec) []*discordgo.ApplicationCommand {
+	inGuilds := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	installs := []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+	out := make([]*discordgo.ApplicationCommand, len(specs))
+	for i, spec := range specs {
+		c := &discordgo.ApplicationCommand{Name: spec.Name, Description: spec.Description, Type: discordgo.ChatApplicationCommand,
+			Contexts: &inGuilds, IntegrationTypes: &installs, Options: options(spec)}
+		if spec.Message {
+			c.Type = discordgo.MessageApplicationCommand
+		}
+		if spec.Manager {
+			manage := int64(discordgo.PermissionManageGuild)
+			c.DefaultMemberPermissions = &manage
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// textChannels are the kinds of channels an option offers: text, announcement, threads, and voice channels, which have a chat.
+var textChannels = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildPublicThread,
+	discordgo.ChannelTypeGuildPrivateThread, discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildVoice}
+
+func options(spec command.Spec) []*discordgo.ApplicationCommandOption {
+	var out []*discordgo.ApplicationCommandOption
+	for _, sub := range spec.Subs {
+		out = append(out, &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: sub.Name, Description: sub.Description, Options: options(sub)})
+	}
+	for _, o := range spec.Options {
+		option := &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionString, Name: o.Name, Description: o.Description, Required: o.Required, Autocomplete: o.Autocomplete}
+		switch o.Type {
+		case command.Number:
+			option.Type = discordgo.ApplicationCommandOptionInteger
+			least := float64(o.Min)
+			option.MinValue, option.MaxValue = &least, float64(o.Max)
+		case command.ChannelKind:
+			option.Type, option.ChannelTypes = discordgo.ApplicationCommandOptionChannel, textChannels
+		case command.FileKind:
+			option.Type = discordgo.ApplicationCommandOptionAttachment
+		default:
+			option.MaxLength = o.Max
+		}
+		for _, c := range o.Choices {
+			option.Choices = append(option.Choices, &discordgo.ApplicationCommandOptionChoice{Name: c.Name, Value: c.Value})
+		}
+		out = append(out, option)
+	}
+	return out
+}

@@ -1,0 +1,310 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"newsbrief/internal/command"
+	"newsbrief/internal/news"
+)
+
+// Times of an interaction; see https://docs.discord.com/developers/interactions/receiving-and-responding.
+const (
+	deferAfter     = 1200 * time.Millisecond // of the 3 s within which the first answer is due
+	completeWithin = 2 * time.Second
+	answerWithin   = 2 * time.Minute // of the 15 minutes a token lives
+)
+
+// Kinds of interactions and of answers to them.
+const (
+	kindPing         = 1
+	kindCommand      = 2
+	kindComponent    = 3
+	kindAutocomplete = 4
+
+	answerPong           = 1
+	answerMessage        = 4
+	answerDeferred       = 5
+	answerDeferredUpdate = 6
+	answerUpdate         = 7
+	answerChoices        = 8
+)
+
+// interaction is the part of Discord's that is read. It is decoded here rather than by discordgo, whose types panic on
+// values they don't know.
+type interaction struct {
+	ID        string         `json:"id"`
+	AppID     string         `json:"application_id"`
+	Token     string         `json:"token"`
+	Kind      int            `json:"type"`
+	Guild     news.GuildID   `json:"guild_id"`
+	Channel   news.ChannelID `json:"channel_id"`
+	Locale    string         `json:"locale"`
+	Member    *member        `json:"member"`
+	User      *user          `json:"user"`
+	Permitted string         `json:"app_permissions"`
+	Message   *struct {
+		ID news.MessageID `json:"id"`
+	} `json:"message"`
+	Data struct {
+		Name     string         `json:"name"`
+		Kind     int            `json:"type"`
+		Options  []optionValue  `json:"options"`
+		Target   news.MessageID `json:"target_id"`
+		CustomID string         `json:"custom_id"`
+		Values   []string       `json:"values"`
+		Resolved struct {
+			Attachments map[string]struct {
+				URL string `json:"url"`
+			} `json:"attachments"`
+		} `json:"resolved"`
+	} `json:"data"`
+}
+
+type member struct {
+	User        user   `json:"user"`
+	Permissions string `json:"permissions"`
+}
+
+type user struct {
+	ID news.UserID `json:"id"`
+}
+
+type optionValue struct {
+	Name    string          `json:"name"`
+	Kind    int             `json:"type"`
+	Value   json.RawMessage `json:"value"`
+	Focused bool            `json:"focused"`
+	Options []optionValue   `json:"options"`
+}
+
+// Kinds of options that hold others or need a look beside.
+const (
+	optionSubcommand = 1
+	optionGroup      = 2
+	optionAttachment = 11
+)
+
+// ask makes an Ask of an interaction, and tells the option that is being typed, if any.
+func (i *interaction) ask() (a command.Ask, focused string) {
+	a = command.Ask{Command: i.Data.Name, Args: map[string]string{}, Guild: i.Guild, Channel: i.Channel, Locale: i.Locale, Message: i.Data.Target}
+	switch {
+	case i.Member != nil:
+		a.User = i.Member.User.ID
+		a.Manager = allows(i.Member.Permissions, discordgo.PermissionManageGuild)
+	case i.User != nil:
+		a.User = i.User.ID
+	}
+	if i.Message != nil {
+		a.Message = i.Message.ID
+	}
+	if i.Kind == kindComponent {
+		a.Command, a.Button, a.Values = "", i.Data.CustomID, i.Data.Values
+	}
+	options := i.Data.Options
+	for len(options) > 0 && (options[0].Kind == optionSubcommand || options[0].Kind == optionGroup) {
+		a.Command += " " + options[0].Name
+		options = options[0].Options
+	}
+	for _, o := range options {
+		value := string(o.Value)
+		if s := ""; json.Unmarshal(o.Value, &s) == nil {
+			value = s
+		}
+		if o.Kind == optionAttachment {
+			value = i.Data.Resolved.Attachments[value].URL
+		}
+		a.Args[o.Name] = value
+		if o.Focused {
+			focused = o.Name
+		}
+	}
+	return a, focused
+}
+
+// allows reports whether permissions, as Discord writes them, hold one of bits or Administrator.
+func allows(permissions string, bits uint64) bool {
+	p, err := strconv.ParseUint(permissions, 10, 64)
+	return err == nil && p&(bits|discordgo.PermissionAdministrator) != 0
+}
+
+// answer is an answer to an interaction as it is sent.
+type answer struct {
+	Kind int `json:"type"`
+	Data any `json:"data,omitempty"`
+}
+
+type choices struct {
+	Choices []choice `json:"choices"`
+}
+
+type choice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// respond sends the first answer to an interaction. It is an HTTP response where the interaction came over HTTP, and a request
+// where it came through the gateway.
+type respond func(ctx context.Context, a answer, file *command.File) error
+
+// onInteraction answers an interaction from the gateway.
+func (b *Bot) onInteraction(ctx context.Context, data json.RawMessage) {
+	var i interaction
+	if err := json.Unmarshal(data, &i); err != nil {
+		b.o.Logger.Error("an interaction can't be read", "err", err)
+		return
+	}
+	callback := discordgo.EndpointInteractionResponse(i.ID, i.Token)
+	b.answer(ctx, &i, func(ctx context.Context, a answer, file *command.File) error {
+		return b.sendWithFile(ctx, http.MethodPost, callback, a, file)
+	})
+}
+
+// answer answers an interaction: at once when the answer is there in time, else deferred and then edited in.
+func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
+	log := b.o.Logger.With("interaction", i.ID, "command", i.Data.Name, "button", i.Data.CustomID, "guild", i.Guild)
+	defer func() {
+		if p := recover(); p != nil {
+			log.Error("answering panicked", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	a, focused := i.ask()
+	switch i.Kind {
+	case kindPing:
+		if err := first(ctx, answer{Kind: answerPong}, nil); err != nil {
+			log.Error("a ping can't be answered", "err", err)
+		}
+		return
+	case kindAutocomplete:
+		short, cancel := context.WithTimeout(ctx, completeWithin)
+		defer cancel()
+		offered := choices{Choices: []choice{}}
+		for _, c := range b.o.Service.Complete(short, a, focused, a.Args[focused]) {
+			offered.Choices = append(offered.Choices, choice{Name: plainLabel(c.Name, 100), Value: c.Value})
+		}
+		if err := first(ctx, answer{Kind: answerChoices, Data: offered}, nil); err != nil {
+			log.Warn("choices came too late", "err", err)
+		}
+		return
+	case kindCommand, kindComponent:
+	default:
+		log.Warn("an interaction of an unknown kind is not answered", "kind", i.Kind)
+		return
+	}
+
+	start := time.Now()
+	replies := make(chan command.Reply, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				log.Error("a command panicked", "panic", p, "stack", string(debug.Stack()))
+				replies <- command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: "That went wrong on my side; the operator finds the reason in the log."}}}}}}
+			}
+		}()
+		replies <- b.o.Service.Answer(ctx, a)
+	}()
+	timer := time.NewTimer(deferAfter)
+	defer timer.Stop()
+	turning := strings.HasPrefix(a.Button, "page:")
+	select {
+	case reply := <-replies:
+		b.reply(ctx, i, reply, first, log)
+	case <-timer.C:
+		deferred := answer{Kind: answerDeferred, Data: map[string]int{"flags": 0}}
+		if command.Private(a) {
+			deferred.Data = map[string]int{"flags": flagEphemeral}
+		}
+		if turning {
+			deferred = answer{Kind: answerDeferredUpdate}
+		}
+		if err := first(ctx, deferred, nil); err != nil {
+			log.Error("an answer can't be deferred", "err", err)
+			return
+		}
+		reply := <-replies
+		body := newMessage(replyMessage(reply), 0)
+		original := discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original")
+		if err := b.sendWithFile(ctx, http.MethodPatch, original, body, reply.File); err != nil {
+			log.Error("an answer can't be sent", "err", err)
+			return
+		}
+	}
+	log.Info("answered", "took", time.Since(start))
+}
+
+func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, first respond, log logger) {
+	flags := 0
+	if reply.Private {
+		flags = flagEphemeral
+	}
+	kind := answerMessage
+	if reply.Replace {
+		kind, flags = answerUpdate, 0
+	}
+	body := newMessage(replyMessage(reply), flags)
+	if reply.File != nil {
+		body.Attachments = []attachment{{ID: "0", Filename: reply.File.Name}}
+	}
+	if err := first(ctx, answer{Kind: kind, Data: body}, reply.File); err != nil {
+		log.Error("an answer can't be sent", "err", err)
+	}
+}
+
+// logger is the part of slog.Logger that is handed on here.
+type logger interface {
+	Error(msg string, args ...any)
+}
+
+// sendWithFile sends JSON, as one part of a form when a file goes with it.
+func (b *Bot) sendWithFile(ctx context.Context, method, url string, body any, file *command.File) error {
+	if file == nil {
+		return b.request(ctx, method, url, body, nil)
+	}
+	if m, ok := body.(message); ok {
+		m.Attachments = []attachment{{ID: "0", Filename: file.Name}}
+		body = m
+	}
+	data, contentType, err := form(body, file)
+	if err != nil {
+		return err
+	}
+	return b.send(ctx, method, url, contentType, data, nil)
+}
+
+// form is a JSON body with a file, as multipart form data.
+func form(body any, file *command.File) (data []byte, contentType string, err error) {
+	payload, err := json.Marshal(body)
+	if err != nil {
+		return nil, "", fmt.Errorf("encode an answer: %w", err)
+	}
+	var out bytes.Buffer
+	w := multipart.NewWriter(&out)
+	for _, part := range []struct {
+		disposition, contentType string
+		data                     []byte
+	}{
+		{`form-data; name="payload_json"`, "application/json", payload},
+		{fmt.Sprintf(`form-data; name="files[0]"; filename=%q`, file.Name), "application/octet-stream", file.Data},
+	} {
+		p, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {part.disposition}, "Content-Type": {part.contentType}})
+		if err != nil {
+			return nil, "", fmt.Errorf("encode an answer: %w", err)
+		}
+		p.Write(part.data) // a bytes.Buffer takes everything
+	}
+	w.Close()
+	return out.Bytes(), w.FormDataContentType(), nil
+}

@@ -1,0 +1,386 @@
+package discord
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bwmarrin/discordgo"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"newsbrief/internal/command"
+	"newsbrief/internal/news"
+)
+
+// Limits of a message of components, 4,000 characters over all text displays
+// (https://docs.discord.com/developers/components/reference) and 40 components, nested ones counted.
+const (
+	maxText       = 4000
+	maxComponents = 40
+	maxHeadline   = 300
+	maxSentence   = 700
+	maxSources    = 8
+)
+
+// components is a message's body: everything is a Components V2 tree, which reads best on a phone.
+type components []discordgo.MessageComponent
+
+// briefMessage renders a delivery: one container with the headline, the sentences with marks of their sources, the sources, the
+// topics; below it the buttons.
+func briefMessage(d news.Delivery) components {
+	b := d.Brief
+	head := headline(b)
+	foot := footer(d)
+	body := sentences(b, maxText-length(head)-length(foot)-1200) + "\n" + sources(b, 1200)
+	return components{
+		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, head+"\n"+body, foot)},
+		buttons(d.ID, b),
+	}
+}
+
+// withPicture sets the text beside the brief's picture, or alone.
+func withPicture(b news.Brief, body, foot string) components {
+	text := discordgo.TextDisplay{Content: body}
+	small := discordgo.TextDisplay{Content: foot}
+	if address := webAddress(b.Image); address != "" && len(address) <= 512 {
+		return components{discordgo.Section{Components: components{text}, Accessory: discordgo.Thumbnail{Media: discordgo.UnfurledMediaItem{URL: address}}}, small}
+	}
+	return components{text, small}
+}
+
+func headline(b news.Brief) string {
+	address := ""
+	if len(b.Sources) > 0 {
+		address = b.Sources[0].URL
+	}
+	return "### " + link(fit(b.Headline, maxHeadline), address)
+}
+
+// sentences are the brief's, in reading order, each with the mark of its source when there are several.
+func sentences(b news.Brief, room int) string {
+	var out strings.Builder
+	for i, s := range b.Sentences {
+		mark := ""
+		if len(b.Sources) > 1 {
+			if n := slices.IndexFunc(b.Sources, func(src news.Source) bool { return src.Article == s.Article }); n >= 0 {
+				mark = " " + link(superscript(n+1), b.Sources[n].URL)
+			}
+		}
+		words := fit(s.Text, min(maxSentence, room-length(mark)-1))
+		if words == "" {
+			break
+		}
+		if i > 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteString(words + mark)
+		room -= length(words) + length(mark) + 1
+	}
+	return out.String()
+}
+
+func superscript(n int) string {
+	var out strings.Builder
+	for _, digit := range fmt.Sprint(n) {
+		out.WriteRune([]rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[digit-'0'])
+	}
+	return out.String()
+}
+
+// sources is the small line that names who told it, and who told it in other languages.
+func sources(b news.Brief, room int) string {
+	var out strings.Builder
+	out.WriteString("-# ")
+	left := 0
+	add := func(piece string) {
+		if length(out.String())+length(piece) > room-30 {
+			left++
+			return
+		}
+		out.WriteString(piece)
+	}
+	for i, s := range b.Sources {
+		if i >= maxSources {
+			left++
+			continue
+		}
+		piece := link(fit(s.Name, 60), s.URL)
+		if len(b.Sources) > 1 {
+			piece = superscript(i+1) + " " + piece
+		}
+		if i > 0 {
+			piece = " · " + piece
+		}
+		add(piece)
+	}
+	previous := ""
+	for i, s := range b.Also {
+		if i >= maxSources {
+			left++
+			continue
+		}
+		piece := link(fit(s.Name, 60), s.URL)
+		name := languageName(s.Language)
+		switch {
+		case i == 0:
+			piece = "\n-# also in " + name + ": " + piece
+		case name != previous:
+			piece = " · " + name + ": " + piece
+		default:
+			piece = ", " + piece
+		}
+		previous = name
+		add(piece)
+	}
+	if left > 0 {
+		fmt.Fprintf(&out, " · and %d more", left)
+	}
+	if b.Note != "" {
+		if note := fit(b.Note, 200); length(out.String())+length(note) < room {
+			out.WriteString("\n-# " + note)
+		}
+	}
+	return out.String()
+}
+
+// languageName is what a language calls itself.
+func languageName(tag string) string {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return "another language"
+	}
+	if base, _ := t.Base(); base.String() == "zh" {
+		return "中文"
+	}
+	if name := display.Self.Name(t); name != "" {
+		return name
+	}
+	return tag
+}
+
+// footer tells the topics and the time.
+func footer(d news.Delivery) string {
+	var names []string
+	for _, m := range d.Topics[:min(len(d.Topics), 4)] {
+		names = append(names, fit(command.TopicName(m.Topic, ""), 40))
+	}
+	published := d.Brief.Published
+	if published.IsZero() {
+		published = d.Created
+	}
+	parts := []string{strings.Join(names, ", ")}
+	if n := len(d.Brief.Sources) + len(d.Brief.Also); n > 1 {
+		parts = append(parts, fmt.Sprintf("%d sources", n))
+	}
+	parts = append(parts, moment(published))
+	if d.Brief.Model != "" {
+		parts = append(parts, "written by "+fit(d.Brief.Model, 40)+", checked")
+	}
+	return "-# " + strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+func moment(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }
+
+// buttons are below every post: to the first source, and why it is here. The latter's id marks the message as the delivery's.
+func buttons(id news.DeliveryID, b news.Brief) discordgo.MessageComponent {
+	row := discordgo.ActionsRow{}
+	if len(b.Sources) > 0 {
+		if address := webAddress(b.Sources[0].URL); address != "" && len(address) <= 512 {
+			row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: "Read at " + plainLabel(b.Sources[0].Name, 60)})
+		}
+	}
+	row.Components = append(row.Components, discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(id)})
+	return row
+}
+
+// digestMessage renders the briefs of a digest, grouped by topic in the order the topics first appear.
+func digestMessage(c news.Claim) components {
+	byTopic := map[news.TopicID][]news.Delivery{}
+	var topics []news.TopicID
+	for _, d := range c.Deliveries {
+		topic := news.TopicID("")
+		if len(d.Topics) > 0 {
+			topic = d.Topics[0].Topic
+		}
+		if byTopic[topic] == nil {
+			topics = append(topics, topic)
+		}
+		byTopic[topic] = append(byTopic[topic], d)
+	}
+	first := c.Deliveries[0]
+	title := "### " + plural(len(c.Deliveries), "story", "stories")
+	share := (maxText - 200 - 60*len(topics)) / len(c.Deliveries)
+	var out strings.Builder
+	out.WriteString(title)
+	for _, topic := range topics {
+		if topic != "" {
+			out.WriteString("\n**" + fit(command.TopicName(topic, ""), 40) + "**")
+		}
+		for _, d := range byTopic[topic] {
+			out.WriteString("\n" + digestItem(d.Brief, share-1))
+		}
+	}
+	out.WriteString("\n-# " + moment(first.Due))
+	return components{
+		discordgo.Container{AccentColor: accent(first.Topics), Components: components{discordgo.TextDisplay{Content: out.String()}}},
+		discordgo.ActionsRow{Components: components{discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(c.Digest)}}},
+	}
+}
+
+// digestItem is one brief of a digest in at most room characters: its headline, its first sentence, who told it.
+func digestItem(b news.Brief, room int) string {
+	told, address := "", ""
+	if len(b.Sources) > 0 {
+		told = " — " + fit(b.Sources[0].Name, 24)
+		if n := len(b.Sources) + len(b.Also) - 1; n > 0 {
+			told += fmt.Sprintf(" +%d", n)
+		}
+		if address = webAddress(b.Sources[0].URL); len(address) > room/2 {
+			address = "" // its words matter more
+		}
+	}
+	words := fit(b.Headline, min(120, room-len(address)-length(told)-8))
+	item := "- " + link(words, address) + told
+	if len(b.Sentences) > 0 {
+		if rest := room - length(item) - 3; rest > 40 {
+			item += "\n  " + fit(b.Sentences[0].Text, rest)
+		}
+	}
+	return item
+}
+
+// accent is the colour of the bar beside a brief: the first topic's.
+func accent(topics []news.Match) *int {
+	palette := []int{0x2f9e6e, 0x3b82c4, 0xb8642f, 0x8a5fbf, 0xc4493b, 0x2a9d9d, 0xb08d1f, 0x5b6ee1, 0xa8477f, 0x5f8f2f}
+	h := fnv.New32a()
+	if len(topics) > 0 {
+		h.Write([]byte(topics[0].Topic))
+	}
+	return &palette[int(h.Sum32()%uint32(len(palette)))]
+}
+
+// replyMessage renders a command's answer. Blocks that no longer fit are told, not cut in the middle.
+func replyMessage(r command.Reply) components {
+	room := maxText - 40
+	var inside components
+	text := func(s string) {
+		inside = append(inside, discordgo.TextDisplay{Content: s})
+		room -= length(s)
+	}
+	if r.Title != "" {
+		text("### " + fit(r.Title, 250))
+	}
+	for i, block := range r.Blocks {
+		left := len(r.Blocks) - i
+		s := blockText(block, min(room, max(room/left, 600)))
+		if s == "" && len(block.Lines) == 0 && block.Brief == nil {
+			continue
+		}
+		if s == "" || len(inside) > maxComponents-8 {
+			text("-# …")
+			break
+		}
+		text(s)
+	}
+	if r.File != nil {
+		inside = append(inside, discordgo.FileComponent{File: discordgo.UnfurledMediaItem{URL: "attachment://" + r.File.Name}})
+	}
+	if len(inside) == 0 {
+		text("Done.")
+	}
+	body := components{discordgo.Container{Components: inside}}
+	if len(r.Buttons) > 0 {
+		row := discordgo.ActionsRow{}
+		styles := map[command.ButtonStyle]discordgo.ButtonStyle{command.Secondary: discordgo.SecondaryButton, command.Primary: discordgo.PrimaryButton, command.Danger: discordgo.DangerButton}
+		for _, b := range r.Buttons[:min(len(r.Buttons), 5)] {
+			row.Components = append(row.Components, discordgo.Button{Label: plainLabel(b.Label, 80), CustomID: b.ID, Style: styles[b.Style]})
+		}
+		body = append(body, row)
+	}
+	return body
+}
+
+// blockText is a block in at most room characters; lines beyond are left out and counted.
+func blockText(b command.Block, room int) string {
+	if b.Brief != nil {
+		brief := *b.Brief
+		head := headline(brief)
+		if length(head) > room {
+			return ""
+		}
+		foot := sources(brief, min(500, room-length(head)))
+		return head + "\n" + sentences(brief, room-length(head)-length(foot)-2) + "\n" + foot
+	}
+	var lines []string
+	for i, l := range b.Lines {
+		s := lineText(l, room-20)
+		if b.Quiet {
+			s = "-# " + s
+		}
+		if length(s) > room-20 && i > 0 {
+			lines = append(lines, fmt.Sprintf("-# … and %d more", len(b.Lines)-i))
+			break
+		}
+		lines = append(lines, s)
+		room -= length(s) + 1
+	}
+	return strings.Join(lines, "\n")
+}
+
+func lineText(l command.Line, room int) string {
+	var out strings.Builder
+	for _, s := range l {
+		var piece string
+		switch {
+		case s.Channel != "":
+			piece = "<#" + string(s.Channel) + ">"
+		case !s.Time.IsZero():
+			piece = moment(s.Time)
+		case s.Code:
+			piece = "`" + strings.ReplaceAll(cutPlain(s.Text, room-length(out.String())-2), "`", "ˋ") + "`"
+		default:
+			piece = spanText(s, room-length(out.String()))
+		}
+		if length(out.String())+length(piece) > room {
+			break
+		}
+		out.WriteString(piece)
+	}
+	return out.String()
+}
+
+func spanText(s command.Span, room int) string {
+	lead, trail := "", ""
+	words := s.Text
+	if trimmed := strings.TrimLeft(words, " "); trimmed != words {
+		lead, words = " ", trimmed
+	}
+	if trimmed := strings.TrimRight(words, " "); trimmed != words {
+		trail, words = " ", trimmed
+	}
+	var lines []string
+	for line := range strings.SplitSeq(words, "\n") {
+		lines = append(lines, fit(line, max(room-8, 0)))
+	}
+	words = strings.Join(lines, "\n")
+	if address := webAddress(s.URL); address != "" && length(words)+len(address) < room {
+		words = link(words, address)
+	}
+	if s.Bold && words != "" {
+		words = "**" + words + "**"
+	}
+	return lead + words + trail
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func length(s string) int { return utf8.RuneCountInString(s) }

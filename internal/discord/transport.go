@@ -1,0 +1,214 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	// globalRate and globalBurst keep any second below the 50 requests Discord allows a bot
+	// (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit).
+	globalRate  = 48
+	globalBurst = 2
+	// maxBuckets is how many routes' limits are remembered; the idle ones beyond are forgotten.
+	maxBuckets = 4096
+)
+
+// limitError is a 429: nothing was done, and nothing shall be asked for After.
+type limitError struct {
+	After time.Duration
+	Scope string // user, shared, global, or cloudflare for an answer that is not Discord's own
+}
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("rate limited by Discord (%s), again in %s", e.Scope, e.After)
+}
+
+// transport sends discordgo's requests where DISCORD_API_URL says and at Discord's pace. It hides the rate limit headers from
+// discordgo, whose own limiter sleeps without looking at a request's context.
+type transport struct {
+	base   *url.URL // REST base with version
+	next   http.RoundTripper
+	now    func() time.Time
+	global *rate.Limiter
+	onWait func(scope string) // told of each 429
+
+	mu           sync.Mutex
+	blockedUntil time.Time // global 429
+	buckets      map[string]*bucket
+}
+
+// bucket is the limit of one route. turn holds one token: requests of a route go one after the other.
+type bucket struct {
+	turn      chan struct{}
+	waiting   int // who holds or waits for the turn
+	remaining int
+	reset     time.Time // until when remaining counts; the zero time when nothing is known
+}
+
+func newTransport(base *url.URL, next http.RoundTripper, now func() time.Time, onWait func(string)) *transport {
+	return &transport{base: base, next: next, now: now, global: rate.NewLimiter(globalRate, globalBurst), onWait: onWait, buckets: map[string]*bucket{}}
+}
+
+var apiPath = regexp.MustCompile(`^/api/v\d+`)
+
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	path := apiPath.ReplaceAllString(req.URL.Path, "")
+	req.URL.Scheme, req.URL.Host = t.base.Scheme, t.base.Host
+	req.URL.Path, req.URL.RawPath = t.base.Path+path, ""
+	req.Host = ""
+
+	if exempt(path) {
+		return t.answer(t.next.RoundTrip(req))
+	}
+	b := t.bucket(routeOf(req.Method, path))
+	defer t.leave(b)
+	select {
+	case <-b.turn:
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+	defer func() { b.turn <- struct{}{} }()
+	if err := t.wait(req.Context(), b); err != nil {
+		return nil, err
+	}
+	resp, err := t.answer(t.next.RoundTrip(req))
+	t.learn(b, resp, err)
+	return resp, err
+}
+
+// exempt requests answer an interaction: they have their own limits, and the global one doesn't count them
+// (https://docs.discord.com/developers/interactions/receiving-and-responding#endpoints).
+func exempt(path string) bool {
+	return strings.HasPrefix(path, "/interactions/") || interactionWebhook.MatchString(path)
+}
+
+var interactionWebhook = regexp.MustCompile(`^/webhooks/\d+/[^/]{40,}/messages/`)
+
+var (
+	minorID = regexp.MustCompile(`/\d{15,}`)
+	major   = regexp.MustCompile(`^/(channels|guilds|webhooks)/\d+`)
+)
+
+// routeOf names the limit a request falls under: its method and path with all ids but the major one folded.
+func routeOf(method, path string) string {
+	head := major.FindString(path)
+	return method + " " + head + minorID.ReplaceAllString(path[len(head):], "/ID")
+}
+
+func (t *transport) bucket(route string) *bucket {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.buckets[route]
+	if b == nil {
+		if len(t.buckets) >= maxBuckets {
+			now := t.now()
+			for r, old := range t.buckets {
+				if old.waiting == 0 && now.After(old.reset) {
+					delete(t.buckets, r)
+				}
+			}
+		}
+		b = &bucket{turn: make(chan struct{}, 1)}
+		b.turn <- struct{}{}
+		t.buckets[route] = b
+	}
+	b.waiting++
+	return b
+}
+
+func (t *transport) leave(b *bucket) {
+	t.mu.Lock()
+	b.waiting--
+	t.mu.Unlock()
+}
+
+// wait returns when the route's and the global limit have room.
+func (t *transport) wait(ctx context.Context, b *bucket) error {
+	for {
+		t.mu.Lock()
+		now, until := t.now(), t.blockedUntil
+		if b.remaining == 0 && b.reset.After(until) {
+			until = b.reset
+		}
+		t.mu.Unlock()
+		if !until.After(now) {
+			break
+		}
+		timer := time.NewTimer(until.Sub(now))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+	return t.global.Wait(ctx)
+}
+
+// learn keeps what an answer tells about its route's limit.
+func (t *transport) learn(b *bucket, resp *http.Response, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if limited, ok := err.(*limitError); ok {
+		until := t.now().Add(limited.After)
+		if limited.Scope == "global" || limited.Scope == "cloudflare" {
+			t.blockedUntil = until
+		} else {
+			b.remaining, b.reset = 0, until
+		}
+		return
+	}
+	if resp == nil {
+		return
+	}
+	remaining, err1 := strconv.Atoi(resp.Header.Get("X-RateLimit-Remaining"))
+	after, err2 := strconv.ParseFloat(resp.Header.Get("X-RateLimit-Reset-After"), 64)
+	if err1 == nil && err2 == nil {
+		b.remaining, b.reset = remaining, t.now().Add(time.Duration(after*float64(time.Second)))
+	}
+	for name := range resp.Header {
+		if strings.HasPrefix(name, "X-Ratelimit-") {
+			resp.Header.Del(name)
+		}
+	}
+}
+
+// answer turns a 429 into a *limitError.
+func (t *transport) answer(resp *http.Response, err error) (*http.Response, error) {
+	if err != nil || resp.StatusCode != http.StatusTooManyRequests {
+		return resp, err
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what can't be read is not Discord's own answer
+	limited := &limitError{After: time.Minute, Scope: "cloudflare"}
+	var told struct {
+		RetryAfter *float64 `json:"retry_after"`
+		Global     bool     `json:"global"`
+	}
+	if json.Unmarshal(body, &told) == nil && told.RetryAfter != nil {
+		limited.After = time.Duration(*told.RetryAfter * float64(time.Second))
+		limited.Scope = resp.Header.Get("X-RateLimit-Scope")
+		if told.Global || resp.Header.Get("X-RateLimit-Global") != "" {
+			limited.Scope = "global"
+		}
+	} else if seconds, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64); err == nil {
+		limited.After = time.Duration(seconds * float64(time.Second))
+	}
+	if t.onWait != nil {
+		t.onWait(limited.Scope)
+	}
+	return nil, limited
+}
