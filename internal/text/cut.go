@@ -42,7 +42,7 @@ func Truncate(s string, limit int, ellipsis string) string {
 		runes += utf8.RuneCountInString(g)
 		if runes > room {
 			first, _ := utf8.DecodeRuneInString(g)
-			if !inWord(first) || !inWord(prev) {
+			if !inWord(first) || !inWord(prev) || scriptOf(first).unspaced() {
 				word, wordRunes = cut, room
 			}
 			break

@@ -92,7 +92,7 @@ func foldRune(r rune) (f rune, plain bool) {
 	return r, false
 }
 
-// bare drops the accents of Latin and Greek letters and writes ø, ł, đ, ı, æ, œ plainly, so that a search typed
+// bare drops the accents of Latin and Greek letters and writes ø, ł, đ, ı, æ, œ, ё plainly, so that a search typed
 // without them still finds the word. s must be folded. Other scripts come back as they are.
 func bare(s string) string {
 	ascii := true
@@ -121,6 +121,8 @@ func bare(s string) string {
 			r = 'd'
 		case r == 'ı':
 			r = 'i'
+		case r == 'ё':
+			r = 'е'
 		case r == 'æ':
 			b.WriteString("ae")
 			continue

@@ -8,9 +8,12 @@ import (
 // sample is how many letters of a text are looked at. Later ones change nothing but the time it takes.
 const sample = 600
 
-// hintBonus is how much likelier (natural logarithm) a declared language is than the text alone says. Three words
-// that clearly are of another language outweigh it.
-const hintBonus = 6
+// hintBonus is how much likelier (natural logarithm) a declared language is than the text alone says, and twice that in
+// a text of fewer than fewLetters. A clause that clearly is of another language outweighs it.
+const (
+	hintBonus  = 6
+	fewLetters = 20
+)
 
 // Language returns the BCP 47 language of s, or "" when nothing tells: a base language, and for Chinese zh-Hans or
 // zh-Hant. hint is the language that the feed or page declares, or "": it decides where the text leaves a doubt, and
@@ -37,7 +40,11 @@ func Language(s, hint string) string {
 	case Han, Hiragana, Katakana:
 		return eastAsianLanguage(s, hint, &letters)
 	case Latin, Cyrillic, Arabic, Devanagari:
-		return modelLanguage(s, script, hint)
+		bonus := int32(hintBonus * weightSteps)
+		if letters[script] < fewLetters {
+			bonus *= 2
+		}
+		return modelLanguage(s, script, hint, bonus)
 	default:
 		if tag := scriptLanguage[script]; tag != "" && !sharesScript(hint, script) {
 			return tag
@@ -154,8 +161,8 @@ var siblings = map[string]string{
 	"zu": "sw", "xh": "sw", "so": "sw", "yo": "sw", "ha": "sw", "rw": "sw",
 }
 
-// modelLanguage tells the languages of one script apart.
-func modelLanguage(s string, script Script, hint string) string {
+// modelLanguage tells the languages of one script apart; the declared one is ahead by bonus.
+func modelLanguage(s string, script Script, hint string, bonus int32) string {
 	m := languageModel()
 	var scores [maxLanguages]int32
 	m.score(s, script, &scores)
@@ -163,7 +170,7 @@ func modelLanguage(s string, script Script, hint string) string {
 	for _, l := range m.ofScript[script] {
 		v := scores[l] + m.prior[l]
 		if m.tags[l] == hint {
-			v += hintBonus * weightSteps
+			v += bonus
 		}
 		if best < 0 || v > most {
 			best, most = l, v

@@ -48,7 +48,7 @@ func (f *nameFinder) cased() {
 			if !cap {
 				lower[word] = true
 			}
-			if v > w && len(word) > 3 && !Stopword(word, f.base) {
+			if v > w && len(word) > 2 && (cap || !Stopword(word, f.base)) {
 				long++
 				if cap {
 					capital++

@@ -148,7 +148,7 @@ func (p *numberParser) worded(i int) int {
 		}
 		switch {
 		case v >= 1000 || v == 12 && word == "dozen" && cur > 0:
-			if words == 0 && v >= 1000 {
+			if _, plain := p.words[word]; words == 0 && plain {
 				return i // "thousands", "a million": no number
 			}
 			total += max(cur, 1) * v

@@ -99,7 +99,10 @@ func eastAsian(s string, start, end int, value string) (string, int, bool) {
 		for k < len(s) && (s[k] >= '0' && s[k] <= '9' || s[k] == ',') {
 			k++
 		}
-		if k == j || s[j] == ',' || s[k-1] == ',' {
+		for k > j && s[k-1] == ',' {
+			k--
+		}
+		if k == j || s[j] == ',' {
 			break
 		}
 		next := decimal(strings.ReplaceAll(s[j:k], ",", ""), "")

@@ -200,14 +200,17 @@ func (s Script) unspaced() bool {
 // ideographic tells the scripts whose single characters carry enough to search by: Hangul, Han and Kana.
 func (s Script) ideographic() bool { return s >= Hangul && s <= Han }
 
-// isMark reports whether r continues the character before it. It covers the marks, the joiners and the variation
-// selectors.
+// isMark reports whether r continues the character before it. It covers the marks, the joiners, the variation
+// selectors and the Jamo that follow another.
 func isMark(r rune) bool {
 	if r < 0x300 {
 		return false
 	}
 	if r >= 0xAC00 && r < 0xD7A4 || r >= 0x3041 && r < 0x3097 || r >= 0x30A0 && r < 0xA000 {
 		return false
+	}
+	if r >= 0x1160 && r < 0x1200 || r == 0xFF9E || r == 0xFF9F { // vowels and finals of Hangul, half-width sound marks
+		return true
 	}
 	return r == 0x200C || r == 0x200D || unicode.Is(unicode.M, r)
 }

@@ -255,7 +255,7 @@ func closing(s string, i int, r rune, n int) int {
 // returns where the next sentence begins, or -1.
 func (sc *sentenceScanner) afterQuote(s string, from, i int) int {
 	closer, n := utf8.DecodeLastRuneInString(s[:i])
-	last, _ := utf8.DecodeLastRuneInString(s[:i-n])
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s[from:i-n], " \u00A0\u202F"))
 	if !isTerminator(last) || last == ';' || i == len(s) {
 		return -1
 	}
@@ -314,6 +314,7 @@ func (sc *sentenceScanner) afterTerminator(s string, from, i int, r rune, n int)
 		}
 		stop += m
 	}
+	closed := stop > closers
 	if note := footnote(s, stop); note > 0 {
 		stop += note
 	}
@@ -326,7 +327,7 @@ func (sc *sentenceScanner) afterTerminator(s string, from, i int, r rune, n int)
 	}
 	after, _ := decode(s, next)
 	if wide {
-		if continuesQuote(s[next:]) {
+		if closed && continuesQuote(s[next:]) || strings.ContainsRune("、，,」』）", after) {
 			return stop, -1
 		}
 		return stop, next
@@ -347,7 +348,7 @@ func (sc *sentenceScanner) afterTerminator(s string, from, i int, r rune, n int)
 	if r == '.' && !ellipsis && closers == i+n && !sc.stopEnds(s, from, i, next) {
 		return stop, -1
 	}
-	if stop > closers && sc.attribution(s, next) {
+	if closed && sc.attribution(s, next) {
 		return stop, -1
 	}
 	return stop, next
@@ -576,17 +577,19 @@ func continuesQuote(rest string) bool {
 			return true
 		}
 	}
-	runes := 0
+	runes, said := 0, false
 	for _, r := range rest {
 		switch {
 		case r == '说' || r == '說' || r == '称' || r == '稱' || r == '道':
-			return runes <= 8
+			said = true
+		case said:
+			return r != '：' && r != ':'
 		case scriptOf(r) != Han || runes > 8:
 			return false
 		}
 		runes++
 	}
-	return false
+	return said
 }
 
 // footnote returns the length of a reference such as "[12]" at s[i:], or 0.

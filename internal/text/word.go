@@ -125,9 +125,10 @@ func classOf(s Script) scriptClass {
 	return spacedScript
 }
 
+// decode returns the rune at s[i:] and its length, which is 0 at the end of s.
 func decode(s string, i int) (rune, int) {
-	if c := s[i]; c < utf8.RuneSelf {
-		return rune(c), 1
+	if i < len(s) && s[i] < utf8.RuneSelf {
+		return rune(s[i]), 1
 	}
 	return utf8.DecodeRuneInString(s[i:])
 }
