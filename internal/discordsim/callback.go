@@ -276,10 +276,6 @@ func (c *call) editReply() (int, any, error) {
 	if !b.object() {
 		return 0, nil, c.form.err()
 	}
-	if m.Flags&FlagEphemeral != 0 {
-		// An existing message can't become ephemeral or stop being so; the bit is ignored.
-		defer func() { m.Flags |= FlagEphemeral }()
-	}
 	if err := c.edit(in.channel, m, b, c.files, c.bits(in.channel), mentionsOfWebhooks); err != nil {
 		return 0, nil, err
 	}

@@ -107,6 +107,16 @@ func (s *Simulator) control(mux *http.ServeMux) {
 		}
 		return 204, nil, s.CloseDMs(r.PathValue("user"), b.ClosedDMs)
 	})
+	handle("POST /sim/dms", func(r *http.Request) (int, any, error) {
+		var b struct {
+			UserID string `json:"user_id"`
+		}
+		if err := readControl(r, &b); err != nil {
+			return 0, nil, err
+		}
+		c, err := s.OpenDM(b.UserID)
+		return 200, c, err
+	})
 	handle("POST /sim/guilds/{guild}/permissions", func(r *http.Request) (int, any, error) {
 		var b struct {
 			ChannelID   string `json:"channel_id"`

@@ -250,6 +250,21 @@ func (s *Simulator) CloseDMs(userID string, closed bool) error {
 	return nil
 }
 
+// OpenDM is the direct message channel between a person and the bot; userID ""
+// is the person at the page.
+func (s *Simulator) OpenDM(userID string) (Channel, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if userID == "" {
+		userID = s.you.ID
+	}
+	u := s.users[userID]
+	if u == nil || u.Bot {
+		return Channel{}, noSuch("person", userID)
+	}
+	return s.dmChannel(u).Channel, nil
+}
+
 // SetBotPermissions grants and takes permission bits: of the bot's role or,
 // with a channel, by an overwrite of that channel.
 func (s *Simulator) SetBotPermissions(guildID, channelID string, allow, deny uint64) error {
