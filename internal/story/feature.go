@@ -18,51 +18,119 @@ type feature struct {
 }
 
 const (
-	slugWeight = 0.5 // a word that only the address holds
-	textWeight = 0.3 // a word that only the beginning of the text holds
+	slugWeight = 0.6 // a word that only the address holds
+	textWeight = 0.3 // a word that only the beginning of the text holds …
+	textTotal  = 8.0 // … and all of them together at most
+	ranWeight  = 0.5 // two characters of a run whose words can't be told apart
 
-	openingBytes = 900 // how much of a text is looked at; news says first what happened
+	smallNumber  = 0.03 // share of stories that use a certain number of one or two digits
+	openingBytes = 900  // how much of a text is looked at; news says first what happened
 	maxTextTerms = 60
 )
 
 // features are the distinct words of an article, weightiest use of each, in order: title, address, text. Stop words are left
 // out.
 func features(d Doc, lang string) []feature {
-	var fs []feature
-	seen := map[string]struct{}{}
-	take := func(s string, weight float64, most int) {
-		for _, t := range text.Terms(s, lang) {
-			if most == 0 {
-				return
-			}
-			surface := s[t.Start:t.End]
-			if _, ok := seen[t.Text]; ok || text.Stopword(surface, lang) || !telling1(t.Text) {
-				continue
-			}
-			seen[t.Text] = struct{}{}
-			fs = append(fs, feature{term: t.Text, surface: surface, weight: weight, common: commonness(t.Text, surface, lang)})
-			most--
+	r := featureReader{lang: lang, seen: map[string]bool{}}
+	r.read(possessive(d.Title), 1)
+	r.read(slug(d.URL), slugWeight)
+	title := len(r.found)
+	r.read(possessive(head(d.Text, openingBytes)), textWeight)
+	r.found = r.found[:min(len(r.found), title+maxTextTerms)]
+	sum := 0.0
+	for _, f := range r.found[title:] {
+		sum += f.weight
+	}
+	if sum > textTotal {
+		for i := range r.found[title:] {
+			r.found[title+i].weight *= textTotal / sum
 		}
 	}
-	take(possessive(d.Title), 1, -1)
-	take(slug(d.URL), slugWeight, -1)
-	take(d.Text, textWeight, maxTextTerms)
-	return fs
+	return r.found
 }
 
-// telling1 reports whether a term can tell anything: single Latin letters and kana can't.
-func telling1(t string) bool {
-	r, n := utf8.DecodeRuneInString(t)
-	if n < len(t) {
-		return true
+type featureReader struct {
+	lang  string
+	seen  map[string]bool
+	found []feature
+}
+
+// read takes the words of s. Words of spaced scripts and of Katakana are taken whole, Korean ones without their particle (and long
+// ones, which are often compounds, in halves too), Chinese characters two by two; Hiragana is grammar.
+func (r *featureReader) read(s string, weight float64) {
+	for _, w := range text.Words(s, r.lang) {
+		surface := s[w.Start:w.End]
+		if text.Stopword(w.Text, r.lang) {
+			continue
+		}
+		switch w.Script {
+		case text.Hiragana:
+		case text.Han:
+			r.pairs(w.Text, weight*ranWeight)
+		case text.Hangul:
+			stem := withoutParticle(w.Text)
+			r.take(stem, surface, weight)
+			if rs := []rune(stem); len(rs) >= 4 {
+				r.take(string(rs[:2]), string(rs[:2]), weight*ranWeight)
+				r.take(string(rs[len(rs)-2:]), string(rs[len(rs)-2:]), weight*ranWeight)
+			}
+		case text.Katakana, text.None:
+			r.take(w.Text, surface, weight)
+		default:
+			r.take(text.Stem(w.Text, r.lang), surface, weight)
+		}
 	}
-	return unicode.IsDigit(r) || unicode.Is(unicode.Han, r) || unicode.Is(unicode.Hangul, r)
+}
+
+func (r *featureReader) take(term, surface string, weight float64) {
+	if r.seen[term] {
+		return
+	}
+	if first, n := utf8.DecodeRuneInString(term); n == len(term) && !unicode.IsDigit(first) && !unicode.Is(unicode.Han, first) {
+		return // one letter tells nothing
+	}
+	r.seen[term] = true
+	common := commonness(term, r.lang)
+	if len(term) <= 2 && term[0] <= '9' {
+		common = smallNumber
+	}
+	r.found = append(r.found, feature{term: term, surface: surface, weight: weight, common: common})
+}
+
+// pairs takes each two neighbours of a run of Han characters; where one of them is grammar the pair is none.
+func (r *featureReader) pairs(run string, weight float64) {
+	rs := []rune(run)
+	if len(rs) == 1 && !strings.ContainsRune(hanGrammar, rs[0]) {
+		r.take(run, run, weight)
+	}
+	for i := 0; i+1 < len(rs); i++ {
+		if !strings.ContainsRune(hanGrammar, rs[i]) && !strings.ContainsRune(hanGrammar, rs[i+1]) {
+			pair := string(rs[i : i+2])
+			r.take(pair, pair, weight)
+		}
+	}
+}
+
+// Characters of Chinese that carry grammar rather than meaning.
+const hanGrammar = "的了在是和与與有为為将將等及对對也就都而或之其这這那他她它们們我你您被把从從向于於以还還又再很更最不没沒个個中上下年月日时時"
+
+// Particles that end a Korean word, longest first.
+var particles = strings.Fields("에서는 으로는 에게서 이라고 까지는 에서 으로 에게 부터 까지 라고 이라 하고 처럼 보다 마다 조차 이나 들이 들을 들은 들의 은 는 이 가 을 를 의 에 로 와 과 도 만 나")
+
+// withoutParticle strips a Korean word of one particle, unless less than two characters would be left.
+func withoutParticle(word string) string {
+	for _, p := range particles {
+		if stem, ok := strings.CutSuffix(word, p); ok && utf8.RuneCountInString(stem) >= 2 {
+			return stem
+		}
+	}
+	return word
 }
 
 // possessive drops the English 's, which otherwise makes a name another word.
-func possessive(s string) string {
-	return strings.NewReplacer("'s ", " ", "’s ", " ", "s' ", "s ", "s’ ", "s ").Replace(s)
-}
+func possessive(s string) string { return possessives.Replace(s) }
+
+var possessives = strings.NewReplacer("'s ", " ", "’s ", " ", "s' ", "s ", "s’ ", "s ")
 
 // slug returns the words an address repeats of the title, which feeds often cut short: the longest part of its path that is
 // made of at least three words.
@@ -73,7 +141,7 @@ func slug(address string) string {
 	}
 	best := ""
 	for part := range strings.SplitSeq(u.Path, "/") {
-		words := strings.FieldsFunc(part, func(r rune) bool { return r == '-' || r == '_' || r == '+' || r == '.' || r == ',' || r == ' ' })
+		words := strings.FieldsFunc(part, func(r rune) bool { return strings.ContainsRune("-_+., ", r) })
 		kept := words[:0]
 		for _, w := range words {
 			if strings.IndexFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 && w != "html" && w != "htm" && w != "php" && w != "aspx" {
@@ -87,14 +155,13 @@ func slug(address string) string {
 	return best
 }
 
-// opening is the beginning of a text, cut after a character.
-func opening(s string) string {
-	if len(s) <= openingBytes {
+// head is the beginning of a text, at most so many bytes, cut after a character.
+func head(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	n := openingBytes
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
 	}
-	return s[:n]
+	return s[:most]
 }

@@ -111,12 +111,14 @@ const (
 
 // What the evidence is made of, see score.
 const (
-	share     = 0.6  // of an article's words come from its story, the rest from the news at large
-	oneSample = 1.0  // how many articles our trust in that share waits for
-	unseen    = 0.3  // stories that would use a word we have not seen
-	atLarge   = 100. // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
-	crowd     = 0.5  // how much a story that many articles joined draws further ones
-	perDay    = 0.5  // nats lost for each day since a story's latest article
+	share     = 0.35  // of an article's words come from its story, the rest from the news at large
+	textShare = 0.5   // the same where both sides have a text, so that a title's words can be found in it
+	oneSample = 2.4   // how many articles our trust in that share waits for
+	unseen    = 1.0   // stories that would use a word we have not seen
+	atLarge   = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
+	crowd     = 0.15  // how much a story that many articles joined draws further ones
+	perDay    = 0.5   // nats lost for each day since a story's latest article
+	pull      = 0.3   // how much, of two stories that both explain an article, the bigger one is preferred
 )
 
 // weighted is a feature of the article at hand with what the index knows about it.
@@ -162,11 +164,17 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 	slices.SortFunc(candidates, func(x, y candidate) int {
 		return cmp.Or(cmp.Compare(y.partial, x.partial), cmp.Compare(x.id, y.id))
 	})
+	shownConcepts := m.events.look(a)
 	var best *story
-	bestScore := math.Inf(-1)
+	bestScore, bestRank := math.Inf(-1), math.Inf(-1)
 	for _, c := range candidates[:min(len(candidates), finalists)] {
-		if score := l.score(words, missing, c.story, a.when); score > bestScore && !conflict(a, c.story) {
-			best, bestScore = c.story, score
+		score := l.score(words, missing, c.story, a.when, len(a.prints) > 0) - m.conflict(a, shownConcepts, c.story)
+		rank := score
+		if score >= m.bar {
+			rank = 1000 + score + pull*math.Log(c.n)
+		}
+		if rank > bestRank {
+			best, bestScore, bestRank = c.story, score, rank
 		}
 	}
 	if best == nil {
@@ -178,8 +186,11 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 // score is the logarithm of how much likelier the article's words are if it tells story s than if it tells something else:
 // a mixture of the story's own words and those of the news at large, against the latter alone, where "at large" counts
 // stories and not articles, so that a big story doesn't make its own words common.
-func (l *language) score(words []weighted, missing float64, s *story, when time.Time) float64 {
+func (l *language) score(words []weighted, missing float64, s *story, when time.Time, full bool) float64 {
 	own := share * s.n / (s.n + oneSample)
+	if full && len(s.tellings[0].prints) > 0 {
+		own = textShare
+	}
 	absent := math.Log(1 - own)
 	sum := missing*absent + crowd*math.Log(s.n)
 	for _, w := range words {

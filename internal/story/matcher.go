@@ -21,7 +21,7 @@ type Options struct {
 
 const (
 	defaultWindow = 72 * time.Hour
-	defaultBar    = 5.0
+	defaultBar    = 3.0
 )
 
 // Doc is what a Matcher looks at of an article.
@@ -99,7 +99,7 @@ type story struct {
 	first, last time.Time
 	tellings    []telling // the latest, at most maxTellings
 	dead        bool      // expired; posting lists may still name it
-	concepts    map[string]float64
+	concepts    []told    // by id
 }
 
 // maxTellings is how many articles of a story are remembered one by one, for copies and series.
@@ -199,7 +199,6 @@ func (m *Matcher) analyse(d Doc) analysis {
 	if lang == "" {
 		lang = text.Base(text.Language(d.Title+" "+text.Truncate(d.Text, 600, ""), ""))
 	}
-	d.Text = opening(d.Text)
 	return analysis{
 		lang: lang, when: d.when(),
 		features: features(d, lang), concepts: concepts(d, lang), telling: newTelling(d, lang),

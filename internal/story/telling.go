@@ -16,17 +16,19 @@ type telling struct {
 	when    time.Time
 	title   uint64   // the folded title
 	pattern uint64   // the title with its numbers and dates taken out
-	figures []string // these numbers
 	dates   []string // days and months in the title
 	prints  []uint64 // smallest hashes of its word sequences
-	matches bool     // the title holds a result such as 2-1
+	decimal []string // the numbers with a decimal point in the title, also inside a word: M6.1
+	label   string   // what the title begins with and a colon ends, or brackets hold: the name of a column or series
+	named   bool     // a capital letter in the title means a name
 }
 
 const (
 	shingleWords = 4
+	printBytes   = 3000 // how much of a text is compared
 	maxPrints    = 32
 	copyShare    = 0.6
-	seriesGap    = 18 * time.Hour
+	seriesGap    = 18.0 // hours
 )
 
 var seed = maphash.MakeSeed()
@@ -40,16 +42,27 @@ func newTelling(d Doc, lang string) telling {
 		case calendarWord(w.Text, lang):
 			t.dates = append(t.dates, w.Text)
 		case strings.IndexFunc(w.Text, unicode.IsDigit) >= 0:
-			t.figures = append(t.figures, w.Text)
+			t.decimal = append(t.decimal, decimals(w.Text)...)
 		default:
 			pattern.WriteString(w.Text + " ")
 		}
 	}
 	t.title = maphash.String(seed, title.String())
 	t.pattern = maphash.String(seed, pattern.String())
-	t.matches = hasResult(d.Title)
-	t.prints = prints(d.Text, lang)
+	t.label, t.named = label(d.Title), !titleCase(d.Title, lang)
+	t.prints = prints(head(d.Text, printBytes), lang)
 	return t
+}
+
+// decimals are the parts of a word that are digits, a point or comma, and digits.
+func decimals(word string) []string {
+	var found []string
+	for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return !unicode.IsDigit(r) && r != '.' && r != ',' }) {
+		if i := strings.IndexAny(part, ".,"); i > 0 && i+1 < len(part) && len(part)-i <= 3 {
+			found = append(found, strings.Replace(part, ",", ".", 1))
+		}
+	}
+	return found
 }
 
 // prints are the smallest hashes of the text's word sequences: two texts share about as many of them as they share wording
@@ -98,48 +111,53 @@ func (t telling) copies(o telling) bool {
 	return float64(same) >= copyShare*float64(n)
 }
 
-// hasResult reports whether a title holds the result of a match: two small numbers joined by a dash or colon.
-func hasResult(s string) bool { return result(s) != "" }
+// label is the beginning of a title that names a column or kind of news rather than what happened: up to four words before
+// a colon, or in brackets. "" when there is none, or when any news may carry it.
+func label(title string) string {
+	title = strings.TrimSpace(title)
+	found := ""
+	if r := []rune(title); len(r) > 0 && strings.ContainsRune("[【〔（(", r[0]) {
+		if i := strings.IndexAny(title, "]】〕）)"); i > 0 {
+			found = title[len(string(r[0])):i]
+		}
+	} else if i := strings.IndexAny(title, ":：|"); i > 0 && (strings.HasPrefix(title[i:], "：") || strings.HasPrefix(title[i+1:], " ")) {
+		found = title[:i]
+	}
+	found = text.Fold(strings.TrimSpace(found))
+	if n := len(strings.Fields(found)); n == 0 || n > 4 || len(found) > 60 {
+		return ""
+	}
+	for word := range strings.FieldsSeq(found) {
+		if anyNews[strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })] {
+			return ""
+		}
+	}
+	return found
+}
 
-func result(s string) string {
-	rs := []rune(s)
-	for i := 1; i+1 < len(rs); i++ {
-		if !strings.ContainsRune("-–:", rs[i]) || !unicode.IsDigit(rs[i-1]) || !unicode.IsDigit(rs[i+1]) {
+// anyNews are labels that say nothing about what a title is about.
+var anyNews = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq("update updated breaking exclusive live video watch photos analysis opinion editorial report reports urgent alert correction " +
+		"eilmeldung exklusiv kommentar liveblog liveticker última urgente directo opinión vídeo direct urgence vidéo срочно видео мнение " +
+		"속보 단독 종합 영상 포토 사설 快讯 快訊 突发 突發 独家 獨家 视频 影片 速報 独自 動画") {
+		m[w] = true
+	}
+	return m
+}()
+
+// titleCase reports whether a title of a script with capitals writes nearly every word with one, so that they tell no names.
+func titleCase(title, lang string) bool {
+	big, small := 0, 0
+	for _, w := range text.Words(title, lang) {
+		if text.Stopword(w.Text, lang) || w.Script == text.None {
 			continue
 		}
-		from, to := i-1, i+2
-		for from > 0 && unicode.IsDigit(rs[from-1]) {
-			from--
-		}
-		for to < len(rs) && unicode.IsDigit(rs[to]) {
-			to++
-		}
-		if i-from <= 3 && to-i <= 4 {
-			return string(rs[from:to])
+		if r := []rune(title[w.Start:w.End])[0]; unicode.IsUpper(r) {
+			big++
+		} else if unicode.IsLower(r) {
+			small++
 		}
 	}
-	return ""
-}
-
-// conflict reports whether something forbids that a tells s, however many words they share.
-func conflict(a analysis, s *story) bool {
-	for _, t := range s.tellings {
-		if a.telling.nextIssueOf(t) {
-			return true
-		}
-	}
-	return false
-}
-
-// nextIssueOf reports whether two titles of one outlet differ in nothing but dates, or in nothing but numbers when they come a
-// day apart: issues of a series (a weather report, market closes, a lottery) and not one story.
-func (t telling) nextIssueOf(o telling) bool {
-	if t.pattern != o.pattern || t.source != o.source {
-		return false
-	}
-	if len(t.dates) > 0 && len(o.dates) > 0 && !slices.Equal(t.dates, o.dates) {
-		return true
-	}
-	gap := t.when.Sub(o.when).Abs()
-	return gap >= seriesGap
+	return big > 0 && small*3 <= big
 }
