@@ -150,10 +150,6 @@ func (d Delivery) Place() ChannelID {
 	return ChannelID(d.User)
 }
 
-// DigestMax is how many deliveries one digest message takes; what is beyond it becomes the next part of the digest. Twenty
-// headlines with their links fit Discord's 4,000 characters of text a message.
-const DigestMax = 20
-
 // Claim is what the outbox has been handed to send: one delivery (post or edit), or the deliveries of one digest. Nobody else is
 // handed them until the lease ends. Token fences: an answer with an old token is refused with ErrLeaseLost.
 type Claim struct {

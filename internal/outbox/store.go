@@ -13,10 +13,10 @@ type Store interface {
 	// ClaimDeliveries hands out at most max claims that are due at now: deliveries that wait (to be posted) or whose Revision is
 	// ahead of PostedRevision (to be edited), oldest first. There is never more than one claim out for a place (Delivery.Place),
 	// and a place's deliveries come in the order they became due, which keeps the order inside it. Deliveries of one place with
-	// the same Slot come as one digest claim of at most news.DigestMax; what shares a digest is settled when it is first claimed,
-	// so that its id always stands for the same deliveries. Attempts grows by one and FirstTry is set before the claim is handed
-	// out, so that after a crash the next owner knows a send may have happened: FirstTry before now means that an earlier
-	// attempt may have been accepted. A token holds until its lease has ended and someone else was handed the place's next claim.
+	// the same Slot come as one digest claim, news.DigestSize at most; they keep its id, so that it always stands for the same
+	// deliveries. Attempts grows by one and FirstTry, where it is zero, becomes now before the claim is handed out; the claim
+	// itself shows FirstTry as it was: not zero means that an earlier attempt may have been accepted. A token holds until its
+	// lease has ended and the place's next claim was handed out.
 	ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Claim, error)
 	// NextDelivery is when the next claim can be handed out, the zero time when nothing is owed.
 	NextDelivery(ctx context.Context) (time.Time, error)
@@ -30,9 +30,9 @@ type Store interface {
 	Postpone(ctx context.Context, now time.Time, c news.Claim, until time.Time, problem string, sent bool) error
 	// Fold ends a claim that was surely never accepted by moving its deliveries into the digest of slot.
 	Fold(ctx context.Context, now time.Time, c news.Claim, slot time.Time) error
-	// Refuse ends a claim that no retry can help: the deliveries fail, and their subscriptions rest with the problem. After a
-	// refused edit the brief stays posted as it is and no subscription rests.
-	Refuse(ctx context.Context, now time.Time, c news.Claim, problem string) error
+	// Refuse ends a claim that no retry can help: the deliveries fail and, when it is the place that can't be posted to, their
+	// subscriptions rest with the problem. After a refused edit the brief stays posted as it is.
+	Refuse(ctx context.Context, now time.Time, c news.Claim, problem string, place bool) error
 	// PostedSince counts the single briefs posted to a place (Delivery.Place) since a time.
 	PostedSince(ctx context.Context, place news.ChannelID, since time.Time) (int, error)
 	// GuildSettings returns a guild's settings, the zero Settings with Guild set when it never changed any.

@@ -19,8 +19,8 @@ type Store interface {
 	// PublishStory stores an article, its story and what is owed because of it. ErrExists when another article has been stored
 	// under the same URL meanwhile: look it up and publish that one through one more feed. Marks of a feed nobody follows any
 	// more are not kept. A delivery that exists is refreshed: its Subscriptions are joined, Brief and Topics replaced, and
-	// Revision grows by one; a waiting one keeps its turn, one posted singly becomes due for an edit now, one that went out in a
-	// digest or failed stays as it is in Discord.
+	// Revision grows by one; a waiting one goes out at the earlier Due of the two, one posted singly becomes due for an edit now,
+	// one that went out in a digest or failed stays as it is in Discord.
 	PublishStory(ctx context.Context, now time.Time, p news.Publication) error
 	// FinishPoll stores the feed's new state and ends its lease. Marks not in Poll.Listed are forgotten unless it is nil.
 	// ErrNotFound when nobody follows the feed any more, ErrLeaseLost when the feed (by Feed.Lease) was claimed again or finished
