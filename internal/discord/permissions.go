@@ -153,3 +153,30 @@ func bits(s string) uint64 {
 	}
 	return n
 }
+
+// Guild is a server the bot is in.
+type Guild struct {
+	Name    string
+	Missing []string // permissions the bot lacks in the server as a whole; channels may give or take them
+}
+
+// Guilds lists the servers the bot is in, 200 at most.
+func (b *Bot) Guilds(ctx context.Context) ([]Guild, error) {
+	var told []struct {
+		Name        string `json:"name"`
+		Permissions string `json:"permissions"`
+	}
+	if err := b.request(ctx, http.MethodGet, discordgo.EndpointUserGuilds("@me"), nil, &told); err != nil {
+		return nil, err
+	}
+	guilds := make([]Guild, len(told))
+	for i, g := range told {
+		guilds[i].Name = g.Name
+		for _, n := range needed {
+			if !allows(g.Permissions, n.bit) {
+				guilds[i].Missing = append(guilds[i].Missing, n.name)
+			}
+		}
+	}
+	return guilds, nil
+}

@@ -136,7 +136,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	if resp.Truncated || listed == nil {
 		listed = nil // not all that is listed was seen, so no mark may be forgotten
 	}
-	return news.Poll{Feed: schedule(feed, max(resp.MaxAge, doc.TTL), now, p.o.PollMin, p.o.PollMax, p.o.Random()), Listed: listed}, nil
+	return news.Poll{Feed: schedule(feed, resp.MaxAge, now, p.o.PollMin, p.o.PollMax, p.o.Random()), Listed: listed}, nil
 }
 
 // articles makes articles of the fresh entries, several pages at a time, in the order of fresh.

@@ -13,7 +13,7 @@ import (
 const patience = 100
 
 // schedule sets when a feed that answered is looked at next: at PollMin while it brings news, less and less often the longer
-// it is silent, never before what it asked for (Cache-Control, ttl) within PollMax. random spreads feeds that began together.
+// it is silent, never before what it asked for (Cache-Control) within PollMax. random spreads feeds that began together.
 func schedule(feed news.Feed, asked time.Duration, now time.Time, pollMin, pollMax time.Duration, random uint32) news.Feed {
 	feed.Interval = min(max(now.Sub(feed.NewsAt)/patience, pollMin), pollMax)
 	wait := feed.Interval

@@ -1,0 +1,277 @@
+package inspect
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"newsbrief/internal/fetch"
+	"newsbrief/internal/news"
+	"newsbrief/internal/read"
+	"newsbrief/internal/search"
+	"newsbrief/internal/story"
+	"newsbrief/internal/summary"
+	"newsbrief/internal/text"
+	"newsbrief/internal/topic"
+)
+
+// Tools are what the stages need of the world.
+type Tools struct {
+	Fetch *fetch.Client // gets what is given by URL alone
+}
+
+// load returns the bytes an input names: a file when it has a path, else what is at the URL, with the address they came from.
+func (t Tools) load(ctx context.Context, path, url string) (data []byte, from, contentType string, err error) {
+	if path != "" {
+		data, err = os.ReadFile(path)
+		return data, url, "", err
+	}
+	if url == "" {
+		return nil, "", "", errors.New("the input has neither path nor url")
+	}
+	resp, err := t.Fetch.Get(ctx, fetch.Request{URL: url})
+	if err != nil {
+		return nil, "", "", err
+	}
+	return resp.Body, resp.URL, resp.Header.Get("Content-Type"), nil
+}
+
+type entry struct {
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	Link      string `json:"link"`
+	Published string `json:"published,omitempty"`
+	Updated   string `json:"updated,omitempty"`
+	Author    string `json:"author,omitempty"`
+	Summary   string `json:"summary,omitempty"`
+	Content   string `json:"content,omitempty"`
+}
+
+func (t Tools) feed(ctx context.Context, line []byte) (any, error) {
+	in, err := decode[struct {
+		ID   any
+		Path string
+		URL  string
+	}](line)
+	if err != nil {
+		return nil, err
+	}
+	data, from, contentType, err := t.load(ctx, in.Path, in.URL)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := read.Feed(data, read.FeedOptions{URL: from, ContentType: contentType})
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]entry, len(doc.Entries))
+	for i, e := range doc.Entries {
+		entries[i] = entry{ID: e.GUID, Title: e.Title, Link: e.Link, Published: stamp(e.Published), Updated: stamp(e.Updated), Author: e.Author, Summary: e.Summary, Content: e.Content}
+	}
+	return map[string]any{"id": in.ID, "title": doc.Title, "language": doc.Language, "entries": entries, "lost": doc.Lost}, nil
+}
+
+// stamp is a time in RFC 3339, "" for none.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}
+
+func (t Tools) article(ctx context.Context, line []byte) (any, error) {
+	in, err := decode[struct {
+		ID   any
+		Path string
+		URL  string
+	}](line)
+	if err != nil {
+		return nil, err
+	}
+	data, from, contentType, err := t.load(ctx, in.Path, in.URL)
+	if err != nil {
+		return nil, err
+	}
+	page, err := read.Article(data, from, contentType)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"id": in.ID, "title": page.Title, "byline": page.Byline, "published": stamp(page.Published),
+		"language": cmp.Or(page.Language, text.Language(page.Text, "")), "image": page.Image, "text": page.Text, "paywalled": page.Paywalled}, nil
+}
+
+func (t Tools) showArticle(ctx context.Context, url string, out io.Writer) error {
+	data, from, contentType, err := t.load(ctx, "", url)
+	if err != nil {
+		return err
+	}
+	page, err := read.Article(data, from, contentType)
+	if err != nil {
+		return err
+	}
+	for _, field := range []struct{ name, value string }{
+		{"title", page.Title}, {"by", page.Byline}, {"published", stamp(page.Published)},
+		{"language", cmp.Or(page.Language, text.Language(page.Text, ""))}, {"image", page.Image},
+	} {
+		if field.value != "" {
+			fmt.Fprintf(out, "%-10s %s\n", field.name, field.value)
+		}
+	}
+	if page.Paywalled {
+		fmt.Fprintln(out, "paywalled  only what the outlet shows to everyone follows")
+	}
+	_, err = fmt.Fprintf(out, "\n%s\n", page.Text)
+	return err
+}
+
+func brief(words int) stage {
+	return func(_ context.Context, line []byte) (any, error) {
+		in, err := decode[struct {
+			ID                    any
+			Title, Text, Language string
+		}](line)
+		if err != nil {
+			return nil, err
+		}
+		lang := cmp.Or(in.Language, text.Language(in.Title+"\n"+in.Text, ""))
+		b := summary.Extract([]news.Article{{ID: 1, Title: in.Title, Text: in.Text, Language: lang}}, summary.Options{Words: words})
+		type sentence struct {
+			Text  string `json:"text"`
+			Start int    `json:"start"`
+			End   int    `json:"end"`
+		}
+		sentences := make([]sentence, len(b.Sentences))
+		for i, s := range b.Sentences {
+			sentences[i] = sentence{s.Text, s.Start, s.End}
+		}
+		return map[string]any{"id": in.ID, "language": b.Language, "sentences": sentences}, nil
+	}
+}
+
+// stories assigns inputs, given in time order, to stories. A story is called by the id of its first article.
+func stories() stage {
+	matcher := story.New(story.Options{})
+	names := map[news.StoryID]any{}
+	next, last := news.ArticleID(0), time.Time{}
+	return func(_ context.Context, line []byte) (any, error) {
+		in, err := decode[struct {
+			ID                       any
+			Title, Text, URL, Source string
+			Language                 string
+			Published                string
+		}](line)
+		if err != nil {
+			return nil, err
+		}
+		published, err := time.Parse(time.RFC3339, in.Published)
+		if err != nil && in.Published != "" {
+			return nil, fmt.Errorf("published: %w", err)
+		}
+		if published.After(last) {
+			last = published
+		}
+		next++
+		d := story.Doc{Article: next, Title: in.Title, Text: in.Text, URL: in.URL, Source: in.Source, Published: published, Seen: last,
+			Language: cmp.Or(in.Language, text.Language(in.Title+"\n"+in.Text, ""))}
+		v := matcher.Match(d)
+		id := v.Story
+		if id == 0 {
+			id = news.StoryID(next)
+			names[id] = in.ID
+		}
+		event := cmp.Or(v.Event, id)
+		matcher.Add(d, id, event)
+		answer := map[string]any{"id": in.ID, "story": names[id]}
+		if event != id {
+			answer["event"] = names[event]
+		}
+		return answer, nil
+	}
+}
+
+func topics(_ context.Context, line []byte) (any, error) {
+	in, err := decode[struct {
+		ID                    any
+		Title, Text, Language string
+	}](line)
+	if err != nil {
+		return nil, err
+	}
+	lang := cmp.Or(in.Language, text.Language(in.Title+"\n"+in.Text, ""))
+	ids := []news.TopicID{}
+	for _, m := range topic.Rank(topic.Doc{Title: in.Title, Text: in.Text, Language: lang}) {
+		ids = append(ids, m.Topic)
+	}
+	return map[string]any{"id": in.ID, "language": lang, "topics": ids}, nil
+}
+
+// searching indexes the documents of a file in memory and answers queries about them, with the ids of the file.
+func searching(path string) (stage, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the documents: %w", err)
+	}
+	defer f.Close()
+	index, err := search.Open("")
+	if err != nil {
+		return nil, err
+	}
+	var ids []any
+	var batch []news.Article
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := index.Put(batch, uint64(len(ids)))
+		batch = nil
+		return err
+	}
+	const batchSize = 2000
+	scanner := bufio.NewScanner(f)
+	scanner.Buffer(make([]byte, 64<<10), maxLine)
+	for scanner.Scan() {
+		var doc struct {
+			ID                            any
+			Title, Text, Source, Language string
+			Published                     time.Time
+		}
+		if err := json.Unmarshal(scanner.Bytes(), &doc); err != nil {
+			return nil, fmt.Errorf("line %d of %s: %w", len(ids)+1, path, err)
+		}
+		ids = append(ids, doc.ID)
+		batch = append(batch, news.Article{ID: news.ArticleID(len(ids)), Title: doc.Title, Text: doc.Text, Source: doc.Source, Published: doc.Published,
+			Language: cmp.Or(doc.Language, text.Language(doc.Title+"\n"+doc.Text, ""))})
+		if len(batch) == batchSize {
+			if err := flush(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := errors.Join(scanner.Err(), flush()); err != nil {
+		return nil, fmt.Errorf("read the documents: %w", err)
+	}
+	return func(ctx context.Context, line []byte) (any, error) {
+		in, err := decode[struct {
+			ID    any
+			Query string
+		}](line)
+		if err != nil {
+			return nil, err
+		}
+		result, err := index.Search(ctx, search.Query{Text: in.Query, Limit: 10})
+		if err != nil {
+			return nil, err
+		}
+		hits := []any{}
+		for _, h := range result.Hits {
+			hits = append(hits, ids[h.Article-1])
+		}
+		return map[string]any{"id": in.ID, "hits": hits}, nil
+	}, nil
+}
