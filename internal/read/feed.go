@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
-
-	"github.com/mmcdole/gofeed"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/text"
@@ -14,7 +15,7 @@ import (
 
 // Errors of Feed. Their sentences are meant for people.
 var (
-	ErrPage    = errors.New("this is a web page, not a feed")
+	ErrPage    = errors.New("this is a web page, not a feed") // Discover may know its feeds
 	ErrEmpty   = errors.New("the answer is empty")
 	ErrNotFeed = errors.New("this is not a feed")
 )
@@ -34,36 +35,105 @@ type Document struct {
 	Hub      string        // WebSub hub, absolute URL, or ""
 	Self     string        // the address the feed gives itself, absolute, or ""
 	TTL      time.Duration // the feed asks not to be fetched more often than this; 0 when it doesn't say
-	Entries  []news.Entry
-	Lost     []string // what was left out and why, a sentence each
+	Entries  []news.Entry  // in the order of the feed, at most 10,000
+	Lost     []string      // what was left out and why, a sentence each
 }
 
-// Feed reads RSS, Atom, RDF or JSON Feed. It returns ErrPage, ErrEmpty or ErrNotFeed (wrapped) when body is none of them.
+// Feed reads RSS, RDF, Atom or JSON Feed in any encoding and repairs what is broken in it. What can't be repaired is left out
+// and told in Lost. Its errors are ErrPage, ErrEmpty and ErrNotFeed, possibly wrapped.
 func Feed(body []byte, o FeedOptions) (_ *Document, err error) {
 	defer recovered(&err)
-	if len(bytes.TrimSpace(body)) == 0 {
+	s := strings.TrimLeft(decode(body, o.ContentType), " \t\r\n\x00\ufeff")
+	if s == "" {
 		return nil, ErrEmpty
 	}
-	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotFeed, err)
+	base := baseURL(o)
+	var d *Document
+	if s[0] == '{' || s[0] == '[' {
+		d, err = jsonFeed(s, base)
+	} else {
+		d, err = xmlFeed(s, base)
 	}
-	d := &Document{Title: text.Clean(Plain(feed.Title)), Site: feed.Link, Language: feed.Language, Self: feed.FeedLink}
-	for _, i := range feed.Items {
-		e := news.Entry{GUID: i.GUID, Title: text.Clean(Plain(i.Title)), Link: i.Link, Summary: i.Description, Content: i.Content, Language: d.Language}
-		if len(i.Authors) > 0 {
-			e.Author = text.Clean(i.Authors[0].Name)
+	if err != nil {
+		return nil, err
+	}
+	d.untangle()
+	return d, nil
+}
+
+// baseURL is what relative addresses are resolved against.
+func baseURL(o FeedOptions) *url.URL {
+	base, err := url.Parse(strings.TrimSpace(o.URL))
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" {
+		base = &url.URL{}
+	}
+	if o.ContentLocation != "" {
+		if u, err := base.Parse(strings.TrimSpace(o.ContentLocation)); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+			return u
 		}
-		if i.PublishedParsed != nil {
-			e.Published = *i.PublishedParsed
+	}
+	return base
+}
+
+// xmlFeed repairs s, parses it, and where that fails still, parses each entry by itself.
+func xmlFeed(s string, base *url.URL) (*Document, error) {
+	r, err := repair(s)
+	if err != nil {
+		return nil, err
+	}
+	d, err := r.parse(r.xml, base)
+	if err != nil {
+		if d, err = r.parseEach(base); err != nil {
+			return nil, err
 		}
-		if i.UpdatedParsed != nil {
-			e.Updated = *i.UpdatedParsed
+	}
+	d.Lost = append(r.lost, d.Lost...)
+	return d, nil
+}
+
+func (r *repaired) parse(xml []byte, base *url.URL) (d *Document, err error) {
+	defer recovered(&err)
+	if r.kind == kindAtom {
+		return atomFeed(xml, base)
+	}
+	return rssFeed(xml, base)
+}
+
+// parseEach parses each entry in a document of its own.
+func (r *repaired) parseEach(base *url.URL) (*Document, error) {
+	if len(r.entries) == 0 {
+		return nil, fmt.Errorf("%w: nothing in it could be read", ErrNotFeed)
+	}
+	var frame bytes.Buffer // the document without its entries
+	at, insert := 0, 0
+	for i, e := range r.entries {
+		frame.Write(r.xml[at:e.start])
+		if i == 0 {
+			insert = frame.Len()
 		}
-		if i.Image != nil {
-			e.Image = i.Image.URL
+		at = e.end
+	}
+	frame.Write(r.xml[at:])
+	d, err := r.parse(frame.Bytes(), base)
+	if err != nil { // what is around the entries is what is broken
+		root, end := bytes.IndexByte(r.xml, '>')+1, bytes.LastIndex(r.xml, []byte("</"))
+		frame.Reset()
+		frame.Write(r.xml[:root])
+		insert = frame.Len()
+		frame.Write(r.xml[end:])
+		d = &Document{Lost: []string{"the head of the feed can't be read"}}
+	}
+	lost := 0
+	for _, e := range r.entries {
+		one, err := r.parse(slices.Concat(frame.Bytes()[:insert], r.xml[e.start:e.end], frame.Bytes()[insert:]), base)
+		if err != nil || len(one.Entries) == 0 {
+			lost++
+			continue
 		}
-		d.Entries = append(d.Entries, e)
+		d.Entries = append(d.Entries, one.Entries...)
+	}
+	if lost > 0 {
+		d.Lost = append(d.Lost, fmt.Sprintf("%d of %d entries can't be read", lost, len(r.entries)))
 	}
 	return d, nil
 }
@@ -72,5 +142,66 @@ func Feed(body []byte, o FeedOptions) (_ *Document, err error) {
 func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("the parser failed on it: %v", p)
+	}
+}
+
+// resolve returns ref as an absolute http address, or "" when it isn't one.
+func resolve(base *url.URL, ref string) string {
+	ref = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' || r == '\t' {
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(ref))
+	if ref == "" || ref == "#" {
+		return ""
+	}
+	u, err := base.Parse(ref)
+	if err != nil {
+		u, err = base.Parse(strings.NewReplacer("%", "%25", " ", "%20", "[", "%5B", "]", "%5D").Replace(ref))
+		if err != nil {
+			return ""
+		}
+	}
+	switch u.Scheme {
+	case "http", "https":
+		if u.Host == "" {
+			return ""
+		}
+		return u.String()
+	}
+	return ""
+}
+
+// language returns a declared language as a BCP 47 tag.
+func language(s string) string {
+	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
+	if len(s) > 35 || s == "" || text.Base(s) == "" || strings.ContainsAny(s, " ,;") {
+		return ""
+	}
+	return s
+}
+
+// untangle takes away guids that tell nothing apart: the same one on entries that lead to different pages.
+func (d *Document) untangle() {
+	links := map[string]string{}
+	shared := map[string]bool{}
+	for _, e := range d.Entries {
+		if e.GUID == "" {
+			continue
+		}
+		key := e.Link + "\x00" + e.Title
+		if e.Link != "" {
+			key = CanonicalURL(e.Link)
+		}
+		if other, ok := links[e.GUID]; ok && other != key {
+			shared[e.GUID] = true
+		}
+		links[e.GUID] = key
+	}
+	for i := range d.Entries {
+		if shared[d.Entries[i].GUID] {
+			d.Entries[i].GUID = ""
+		}
 	}
 }

@@ -1,0 +1,92 @@
+package read
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+
+	"newsbrief/internal/news"
+)
+
+// atomFeed reads well-formed Atom.
+func atomFeed(xml []byte, base *url.URL) (*Document, error) {
+	f, err := (&atom.Parser{}).Parse(bytes.NewReader(xml))
+	if err != nil {
+		return nil, fmt.Errorf("parse Atom: %w", err)
+	}
+	x := extensions(f.Extensions)
+	d := &Document{
+		Title:    title(cmp.Or(f.Title, x.value("dc", "title"))),
+		Site:     resolve(base, atomLink(f.Links, "alternate")),
+		Language: language(cmp.Or(f.Language, x.value("dc", "language"))),
+		Hub:      resolve(base, atomLink(f.Links, "hub")),
+		Self:     resolve(base, atomLink(f.Links, "self")),
+		TTL:      ttl("", x),
+	}
+	for _, i := range f.Entries {
+		d.Entries = append(d.Entries, atomEntry(i, base, d.Language))
+	}
+	return d, nil
+}
+
+func atomEntry(i *atom.Entry, base *url.URL, lang string) news.Entry {
+	x := extensions(i.Extensions)
+	e := news.Entry{
+		GUID:     strings.TrimSpace(i.ID),
+		Title:    title(cmp.Or(i.Title, x.value("dc", "title"), x.media("title"))),
+		Summary:  cmp.Or(i.Summary, x.value("dc", "description"), x.media("description")),
+		Language: cmp.Or(language(x.value("dc", "language")), lang),
+	}
+	if strings.HasPrefix(e.GUID, "/") || strings.HasPrefix(e.GUID, "./") {
+		e.GUID = cmp.Or(resolve(base, e.GUID), e.GUID)
+	}
+	if i.Content != nil {
+		e.Content = i.Content.Value
+	}
+	for _, p := range i.Authors {
+		if e.Author = cmp.Or(person(p.Name), strings.TrimSpace(p.Email)); e.Author != "" {
+			break
+		}
+	}
+	e.Author = cmp.Or(e.Author, person(cmp.Or(x.value("dc", "creator"), x.value("itunes", "author"))))
+	e.Published = firstDate(lang, i.Published, x.value("dc", "date"), x.value("dcterms", "issued"), x.value("dcterms", "created"), x.value("", "issued"))
+	e.Updated = firstDate(lang, i.Updated, x.value("dcterms", "modified"))
+	content := ""
+	if i.Content != nil {
+		content = i.Content.Src
+	}
+	for _, ref := range []string{x.value("feedburner", "origLink"), atomLink(i.Links, "alternate"), webAddress(e.GUID), atomLink(i.Links, "related"), atomLink(i.Links, "self"), content, atomLink(i.Links, "enclosure")} {
+		if e.Link = resolve(base, ref); e.Link != "" {
+			break
+		}
+	}
+	e.Image = resolve(base, x.picture())
+	for _, l := range i.Links {
+		if e.Image == "" && l.Rel == "enclosure" && strings.HasPrefix(l.Type, "image/") {
+			e.Image = resolve(base, l.Href)
+		}
+	}
+	if e.Image == "" {
+		e.Image = firstPicture(base, e.Content, e.Summary)
+	}
+	return e
+}
+
+// atomLink returns the first link of that relation, a page before other types.
+func atomLink(links []*atom.Link, rel string) string {
+	found := ""
+	for _, l := range links {
+		if l.Rel != rel || l.Href == "" {
+			continue
+		}
+		if l.Type == "" || strings.Contains(l.Type, "html") {
+			return l.Href
+		}
+		found = cmp.Or(found, l.Href)
+	}
+	return found
+}

@@ -1,0 +1,200 @@
+package read
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"strings"
+
+	gofeedjson "github.com/mmcdole/gofeed/json"
+
+	"newsbrief/internal/news"
+)
+
+// jsonFeed reads JSON Feed 1.0 and 1.1. A document that ends early keeps the items before.
+func jsonFeed(s string, base *url.URL) (*Document, error) {
+	head, items, lost := splitJSON(s)
+	if head == nil || items == nil {
+		return nil, fmt.Errorf("%w: it is JSON, but not a JSON Feed", ErrNotFeed)
+	}
+	hub := hubOf(head["hubs"])
+	keep(head, "version", "title", "home_page_url", "feed_url", "language")
+	f, err := parseJSON(map[string]any{"version": "https://jsonfeed.org/version/1.1"}, head, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotFeed, err)
+	}
+	d := &Document{
+		Title:    title(html.EscapeString(f.Title)),
+		Site:     resolve(base, f.HomePageURL),
+		Language: language(f.Language),
+		Hub:      resolve(base, hub),
+		Self:     resolve(base, f.FeedURL),
+		Lost:     lost,
+	}
+	for _, item := range items {
+		if len(d.Entries) >= maxEntries {
+			d.Lost = append(d.Lost, fmt.Sprintf("the feed has more than %d entries; the rest was left out", maxEntries))
+			break
+		}
+		one, err := parseJSON(nil, nil, item)
+		if err != nil || len(one.Items) != 1 {
+			d.Lost = append(d.Lost, "an entry isn't what JSON Feed calls an item")
+			continue
+		}
+		d.Entries = append(d.Entries, jsonEntry(one.Items[0], base, d.Language))
+	}
+	return d, nil
+}
+
+func jsonEntry(i *gofeedjson.Item, base *url.URL, lang string) news.Entry {
+	e := news.Entry{
+		GUID:      strings.TrimSpace(i.ID),
+		Title:     title(html.EscapeString(html.UnescapeString(i.Title))),
+		Link:      cmp.Or(resolve(base, i.URL), resolve(base, i.ExternalURL), resolve(base, webAddress(i.ID))),
+		Summary:   html.EscapeString(i.Summary),
+		Content:   cmp.Or(i.ContentHTML, html.EscapeString(i.ContentText)),
+		Published: firstDate(lang, i.DatePublished),
+		Updated:   firstDate(lang, i.DateModified),
+		Image:     cmp.Or(resolve(base, i.Image), resolve(base, i.BannerImage)),
+		Language:  cmp.Or(language(i.Language), lang),
+	}
+	for _, a := range append(i.Authors, i.Author) {
+		if a != nil && e.Author == "" {
+			e.Author = person(a.Name)
+		}
+	}
+	if e.Image == "" {
+		e.Image = firstPicture(base, i.ContentHTML)
+	}
+	return e
+}
+
+// splitJSON reads the object s as far as it goes. head is nil when s is no object, items when it has none.
+func splitJSON(s string) (head map[string]any, items []map[string]any, lost []string) {
+	dec := json.NewDecoder(strings.NewReader(s))
+	dec.UseNumber()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, nil, nil
+	}
+	head = map[string]any{}
+	const cut = "the feed ends in the middle or is no valid JSON from some point on; the entries from there were left out"
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return head, items, append(lost, cut)
+		}
+		if key != "items" {
+			var v any
+			if err := dec.Decode(&v); err != nil {
+				return head, items, append(lost, cut)
+			}
+			head[fmt.Sprint(key)] = v
+			continue
+		}
+		if t, err := dec.Token(); err != nil || t != json.Delim('[') {
+			return head, items, append(lost, cut)
+		}
+		items = []map[string]any{}
+		for dec.More() {
+			var v any
+			if err := dec.Decode(&v); err != nil {
+				return head, items, append(lost, cut)
+			}
+			if m, ok := v.(map[string]any); ok {
+				items = append(items, m)
+			} else {
+				lost = append(lost, "an entry isn't what JSON Feed calls an item")
+			}
+		}
+		if _, err := dec.Token(); err != nil {
+			return head, items, append(lost, cut)
+		}
+	}
+	return head, items, lost
+}
+
+// parseJSON gives head, with item in it, to gofeed.
+func parseJSON(defaults, head, item map[string]any) (*gofeedjson.Feed, error) {
+	m := map[string]any{}
+	for k, v := range defaults {
+		m[k] = v
+	}
+	for k, v := range head {
+		m[k] = v
+	}
+	m["items"] = []any{}
+	if item != nil {
+		authors(item)
+		keep(item, "id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image", "date_published", "date_modified", "language")
+		m["items"] = []any{item}
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	return (&gofeedjson.Parser{}).Parse(bytes.NewReader(b))
+}
+
+// keep makes strings of the named members and drops all others, but for authors.
+func keep(m map[string]any, names ...string) {
+	for k, v := range m {
+		if k == "authors" {
+			continue
+		}
+		known := false
+		for _, n := range names {
+			known = known || n == k
+		}
+		switch v := v.(type) {
+		case string:
+		case json.Number, bool:
+			m[k] = fmt.Sprint(v)
+		default:
+			known = false
+		}
+		if !known {
+			delete(m, k)
+		}
+	}
+}
+
+// authors brings author and authors, objects or plain names, into one form.
+func authors(m map[string]any) {
+	var list []any
+	add := func(v any) {
+		switch v := v.(type) {
+		case string:
+			list = append(list, map[string]any{"name": v})
+		case map[string]any:
+			if name, ok := v["name"].(string); ok {
+				list = append(list, map[string]any{"name": name})
+			}
+		}
+	}
+	if several, ok := m["authors"].([]any); ok {
+		for _, v := range several[:min(len(several), 16)] {
+			add(v)
+		}
+	}
+	add(m["author"])
+	delete(m, "author")
+	delete(m, "authors")
+	if list != nil {
+		m["authors"] = list
+	}
+}
+
+func hubOf(v any) string {
+	hubs, _ := v.([]any)
+	for _, h := range hubs {
+		if m, ok := h.(map[string]any); ok && m["type"] == "WebSub" {
+			if u, ok := m["url"].(string); ok {
+				return u
+			}
+		}
+	}
+	return ""
+}

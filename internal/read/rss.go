@@ -1,0 +1,204 @@
+package read
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/rss"
+
+	"newsbrief/internal/news"
+)
+
+// rssFeed reads well-formed RSS or RDF.
+func rssFeed(xml []byte, base *url.URL) (*Document, error) {
+	f, err := (&rss.Parser{}).Parse(bytes.NewReader(xml))
+	if err != nil {
+		return nil, fmt.Errorf("parse RSS: %w", err)
+	}
+	x := extensions(f.Extensions)
+	d := &Document{
+		Title:    title(cmp.Or(f.Title, x.value("dc", "title"))),
+		Site:     resolve(base, cmp.Or(f.Link, x.link("alternate"))),
+		Language: language(cmp.Or(f.Language, x.value("dc", "language"))),
+		Hub:      resolve(base, x.link("hub")),
+		Self:     resolve(base, x.link("self")),
+		TTL:      ttl(f.TTL, x),
+	}
+	for _, i := range f.Items {
+		d.Entries = append(d.Entries, rssEntry(i, base, d.Language))
+	}
+	return d, nil
+}
+
+func rssEntry(i *rss.Item, base *url.URL, lang string) news.Entry {
+	x := extensions(i.Extensions)
+	custom := func(name string) string { return i.Custom[name] }
+	e := news.Entry{
+		Title:    title(cmp.Or(i.Title, x.value("dc", "title"), x.value("atom", "title"), x.value("media", "title"))),
+		Author:   person(cmp.Or(i.Author, x.value("dc", "creator"), x.value("dc", "author"), x.value("itunes", "author"), x.child("atom", "author", "name"), custom("creator"))),
+		Summary:  cmp.Or(i.Description, x.value("dc", "description"), x.value("atom", "summary"), x.value("itunes", "summary"), x.media("description")),
+		Content:  cmp.Or(i.Content, custom("body"), custom("fullitem"), custom("content"), custom("div"), x.value("atom", "content")),
+		Language: cmp.Or(language(x.value("dc", "language")), lang),
+	}
+	if s := custom("summary"); e.Summary == "" {
+		e.Summary = s
+	} else if e.Content == "" {
+		e.Content = s
+	}
+	e.Published = firstDate(lang, i.PubDate, x.value("dc", "date"), x.value("dcterms", "issued"), x.value("dcterms", "created"), x.value("atom", "published"),
+		x.value("dcterms", "date"), custom("pubdate"), custom("published"), custom("date"))
+	e.Updated = firstDate(lang, x.value("atom", "updated"), x.value("dcterms", "modified"), x.value("dc", "date"), custom("updated"), custom("lastBuildDate"), custom("modified"))
+	guid := ""
+	if i.GUID != nil {
+		guid = strings.TrimSpace(i.GUID.Value)
+	}
+	e.GUID = guid
+	permalink := ""
+	if guid != "" && !strings.EqualFold(i.GUID.IsPermalink, "false") && (isWebAddress(guid) || i.GUID.IsPermalink == "true" && strings.HasPrefix(guid, "/")) {
+		permalink = guid
+		if resolved := resolve(base, guid); resolved != "" {
+			e.GUID = resolved
+		}
+	}
+	enclosure := ""
+	for _, c := range i.Enclosures {
+		enclosure = cmp.Or(enclosure, c.URL)
+	}
+	for _, ref := range append([]string{x.value("feedburner", "origLink"), i.Link}, append(i.Links, permalink, x.link("alternate"), x.link(""), webAddress(guid), x.player(), enclosure)...) {
+		if e.Link = resolve(base, ref); e.Link != "" {
+			break
+		}
+	}
+	e.Image = rssImage(i, x, e, base)
+	return e
+}
+
+func rssImage(i *rss.Item, x exts, e news.Entry, base *url.URL) string {
+	refs := []string{x.picture()}
+	for _, c := range i.Enclosures {
+		if strings.HasPrefix(c.Type, "image/") || c.Type == "" && looksLikePicture(c.URL) {
+			refs = append(refs, c.URL)
+		}
+	}
+	refs = append(refs, custom(i.Custom, "image", "thumbnail"))
+	if x := x["itunes"]["image"]; len(x) > 0 {
+		refs = append(refs, x[0].Attrs["href"])
+	}
+	for _, ref := range refs {
+		if u := resolve(base, ref); u != "" {
+			return u
+		}
+	}
+	return firstPicture(base, e.Content, e.Summary)
+}
+
+func custom(m map[string]string, names ...string) string {
+	for _, n := range names {
+		if v := strings.TrimSpace(m[n]); v != "" && !strings.ContainsAny(v, "<> \n") {
+			return v
+		}
+	}
+	return ""
+}
+
+// ttl is the time that a channel asks to be left alone: <ttl> in minutes, or the syndication module's period and frequency.
+func ttl(minutes string, x exts) time.Duration {
+	const longest = 7 * 24 * time.Hour
+	if n, err := strconv.Atoi(strings.TrimSpace(minutes)); err == nil && n > 0 {
+		return min(time.Duration(min(n, 1<<20))*time.Minute, longest)
+	}
+	period := map[string]time.Duration{"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": longest, "monthly": longest, "yearly": longest}[strings.ToLower(strings.TrimSpace(x.value("sy", "updatePeriod")))]
+	frequency, err := strconv.Atoi(strings.TrimSpace(x.value("sy", "updateFrequency")))
+	if err != nil || frequency < 1 {
+		frequency = 1
+	}
+	return period / time.Duration(frequency)
+}
+
+// exts are the elements of other namespaces, by prefix and name.
+type exts ext.Extensions
+
+func extensions(e ext.Extensions) exts { return exts(e) }
+
+// value returns the text of the first such element that has any.
+func (x exts) value(prefix, name string) string {
+	for _, e := range x[prefix][name] {
+		if e.Value != "" {
+			return e.Value
+		}
+	}
+	return ""
+}
+
+func (x exts) child(prefix, name, child string) string {
+	for _, e := range x[prefix][name] {
+		for _, c := range e.Children[child] {
+			if c.Value != "" {
+				return c.Value
+			}
+		}
+	}
+	return ""
+}
+
+// link returns the address of an Atom link inside RSS.
+func (x exts) link(rel string) string {
+	for _, e := range x["atom"]["link"] {
+		if e.Attrs["rel"] == rel && e.Attrs["href"] != "" {
+			return e.Attrs["href"]
+		}
+	}
+	return ""
+}
+
+// media returns the text of an element of Media RSS, alone or in a group.
+func (x exts) media(name string) string {
+	return cmp.Or(x.value("media", name), x.child("media", "group", name))
+}
+
+func (x exts) player() string {
+	for _, e := range x["media"]["player"] {
+		if e.Attrs["url"] != "" {
+			return e.Attrs["url"]
+		}
+	}
+	return ""
+}
+
+// picture returns the address of the largest picture that Media RSS names.
+func (x exts) picture() string {
+	best, width := "", -1
+	take := func(e ext.Extension) {
+		w, _ := strconv.Atoi(e.Attrs["width"]) // 0 when not given
+		if u := e.Attrs["url"]; u != "" && w > width {
+			best, width = u, w
+		}
+	}
+	var walk func(m map[string][]ext.Extension, depth int)
+	walk = func(m map[string][]ext.Extension, depth int) {
+		for _, e := range m["content"] {
+			if e.Attrs["medium"] == "image" || strings.HasPrefix(e.Attrs["type"], "image/") || e.Attrs["medium"] == "" && e.Attrs["type"] == "" && looksLikePicture(e.Attrs["url"]) {
+				take(e)
+			}
+			if depth < 3 {
+				walk(e.Children, depth+1)
+			}
+		}
+		for _, e := range m["thumbnail"] {
+			take(e)
+		}
+		for _, e := range m["group"] {
+			if depth < 3 {
+				walk(e.Children, depth+1)
+			}
+		}
+	}
+	walk(x["media"], 0)
+	return best
+}
