@@ -29,13 +29,18 @@ func clean(s string, lines bool) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	s = norm.NFC.String(s)
+	plain := inert(s)
+	if !plain {
+		s = norm.NFC.String(s)
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space, breaks, marks := false, 0, 0
 	var prev rune // the last rune written
 	for i, r := range s {
 		switch {
+		case visible(r):
+			marks = 0
 		case r == '\n', r == '\u2028', r == '\u2029', r == '\u0085', r == '\r' && !strings.HasPrefix(s[i+1:], "\n"):
 			breaks++
 			space = true
@@ -69,21 +74,51 @@ func clean(s string, lines bool) string {
 		b.WriteRune(r)
 		prev = r
 	}
+	if plain {
+		return b.String()
+	}
 	// Dropping something between a letter and a mark can leave them side by side.
 	return norm.NFC.String(b.String())
 }
 
-// isClean is a quick test that holds for most titles: printable ASCII with single spaces.
+// isClean is a quick test that holds for most titles: visible characters that need no normalising, with single
+// spaces between them.
 func isClean(s string) bool {
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < ' ' || c >= 0x7F:
-			return false
-		case c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' '):
+	space := true
+	for i := 0; i < len(s); {
+		r, n := decode(s, i)
+		if r == ' ' {
+			if space {
+				return false
+			}
+			space = true
+		} else {
+			if !visible(r) {
+				return false
+			}
+			space = false
+		}
+		i += n
+	}
+	return !space || s == ""
+}
+
+// inert reports whether no character of s can join another in normalisation, whatever is dropped.
+func inert(s string) bool {
+	for _, r := range s {
+		if r >= 0x300 && !visible(r) && (r < 0x2002 || r >= 0x2070) {
 			return false
 		}
 	}
 	return true
+}
+
+// visible tells common characters that stay as they are.
+func visible(r rune) bool {
+	if r < 0x80 {
+		return r > ' ' && r < 0x7F
+	}
+	return stable(r) || r >= 0x2010 && r < 0x2028 || r >= 0x3001 && r < 0x3012 || r >= 0xFF01 && r < 0xFF5F || r == '·' || r == '«' || r == '»' || r == '€'
 }
 
 // invisible tells characters that show nothing themselves.

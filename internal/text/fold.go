@@ -12,18 +12,8 @@ import (
 // Fold returns the form by which two spellings of the same word are compared: Unicode NFKC, which also folds
 // full and half width, and case folded. Accents stay. Invalid bytes become U+FFFD. Fold(Fold(s)) == Fold(s).
 func Fold(s string) string {
-	i := 0
-	for i < len(s) && s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z') {
-		i++
-	}
-	if i == len(s) {
-		return s
-	}
-	for i < len(s) && s[i] < utf8.RuneSelf {
-		i++
-	}
-	if i == len(s) {
-		return strings.ToLower(s)
+	if folded, ok := quickFold(s); ok {
+		return folded
 	}
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
@@ -36,6 +26,66 @@ func Fold(s string) string {
 		s = norm.NFKC.String(s)
 	}
 	return s
+}
+
+// quickFold folds a text of letters that NFKC leaves alone wherever they stand; ok is false if it has others.
+func quickFold(s string) (folded string, ok bool) {
+	i := 0
+	for i < len(s) {
+		r, n := decode(s, i)
+		if r >= utf8.RuneSelf && !stable(r) {
+			return "", false
+		}
+		if unicode.IsUpper(r) {
+			break
+		}
+		i += n
+	}
+	if i == len(s) {
+		return s, true
+	}
+	b := make([]byte, i, len(s)+4)
+	copy(b, s)
+	for i < len(s) {
+		r, n := decode(s, i)
+		i += n
+		if r < utf8.RuneSelf {
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			b = append(b, byte(r))
+			continue
+		}
+		if !stable(r) {
+			return "", false
+		}
+		b = utf8.AppendRune(b, unicode.ToLower(r))
+	}
+	return string(b), true
+}
+
+// stable tells letters that neither normalisation form changes or joins to a letter beside it, unless a mark or Jamo
+// follows, and whose case folding is their lower case.
+func stable(r rune) bool {
+	switch {
+	case r < 0x80:
+		return true
+	case r < 0x100:
+		return r >= 0xC0 && r != 0xDF && r != 0xD7 && r != 0xF7
+	case r < 0x130:
+		return true
+	case r < 0x400:
+		return r >= 0x150 && r < 0x17F
+	case r < 0x460:
+		return true
+	case r < 0x900:
+		return r >= 0x621 && r < 0x63B || r >= 0x641 && r < 0x64B
+	case r < 0x1000:
+		return r >= 0x904 && r < 0x929 || r >= 0x93E && r < 0x94D
+	case r < 0x4E00:
+		return r >= 0x3041 && r < 0x3097 || r >= 0x30A1 && r < 0x30FB || r == 'ー'
+	}
+	return r < 0xA000 || r >= 0xAC00 && r < 0xD7A4
 }
 
 // foldCase is Unicode full case folding, except that the Turkish İ folds to i so that "İstanbul" meets "istanbul".

@@ -128,6 +128,9 @@ func (f *nameFinder) runEnd(v, to int) int {
 		}
 		word := s[f.words[next].start:f.words[next].end]
 		if cap, _ := capitalised(word); cap {
+			if gap != "-" && !acronym(word) && utf8.RuneCountInString(word) > 1 && Stopword(word, f.base) {
+				break // a sentence that begins without a full stop before it
+			}
 			last = next
 			continue
 		}
@@ -138,6 +141,9 @@ func (f *nameFinder) runEnd(v, to int) int {
 		if gap == "-" && last == next-1 { // Jae-myung
 			last = next
 			continue
+		}
+		if f.base == "de" && next-last == 1 && (word == "der" || word == "den" || word == "das" || word == "des" || word == "zur" || word == "la") {
+			break // "Reform des Arbeitsrechts"; but "von der Leyen"
 		}
 		if _, ok := nameParticles[word]; !ok || gap != " " || next-last > 2 {
 			if word != "the" || next-last != 2 {

@@ -17,6 +17,8 @@ func TestNames(t *testing.T) {
 		{"hyphens and initials", "en", "They saw Kim Sung-hwan and J. R. Smith.", "Kim Sung-hwan|J. R. Smith"},
 		{"organisation", "en", "The Bank of Korea left.", "Bank of Korea"},
 		{"acronyms", "en", "NATO and COP30 were named, and so was the iPhone.", "NATO|COP30|iPhone"},
+		{"full stop missing", "en", "They saw the film Ismol Family The Darwin woman left.", "Ismol Family|Darwin"},
+		{"German genitive", "de", "Gestern kam Ursula von der Leyen zur Reform des Arbeitsrechts nach Kiew.", "Ursula von der Leyen|Kiew"},
 		{"headline", "en", "Trump Says He Will Meet Xi In Beijing", "Trump|Meet|Xi|Beijing"},
 		{"quotation begins anew", "en", "He said: “Nobody knows.”", ""},
 		{"German", "de", "Kanzler Friedrich Merz traf in Berlin die neue Regierung, Frankreich und die EU wegen der Verhandlungen.", "Kanzler Friedrich Merz|Berlin|Frankreich|EU"},

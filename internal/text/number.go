@@ -119,7 +119,7 @@ func (p *numberParser) digits(i int) int {
 			w := endOfWord(s, end)
 			suffix := Fold(s[end:w])
 			exp, ok := suffixes[suffix]
-			if !ok || s[end:w] == "G" {
+			if !ok || w == end+1 && strings.IndexByte("GSACFPXEOHTVW", s[end]) >= 0 { // 5G, iPhone 4S, seat 27A
 				return i
 			}
 			if exp == 6 && suffix == "m" && !currencyBefore(s, i) {

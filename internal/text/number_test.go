@@ -23,7 +23,7 @@ func TestNumbers(t *testing.T) {
 		{"words", "en", "twelve, twenty-one, two hundred and five, three million", "12 21 205 3000000"},
 		{"no words", "en", "one of them, thousands, a million ways, someone, often", ""},
 		{"lists of words", "en", "two and three, five or six", "2 3 5 6"},
-		{"names", "en", "COP30, 5G, H1N1, MP3, A4", ""},
+		{"names", "en", "COP30, 5G, H1N1, MP3, A4, 4S, 27A", ""},
 		{"dates", "en", "2026-03-01, 5/12", "2026 3 1 5 12"},
 		{"German", "de", "1.200 Euro, 2,5 Mrd. Euro, 3,5 Prozent, 12 Jahre", "1200/EUR 2500000000 3.5/% 12/year"},
 		{"German words", "de", "zwölf, zweiundzwanzig, dreihundert, fünftausend", "12 22 300 5000"},

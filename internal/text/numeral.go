@@ -75,7 +75,7 @@ func eastAsian(s string, start, end int, value string) (string, int, bool) {
 		for i < len(s) {
 			r, n := decode(s, i)
 			u := hanUnit(r)
-			if u == 0 || last >= u && last >= 4 {
+			if u <= last { // also where there is no unit
 				break
 			}
 			if (r == '조' || r == '천' || r == '백' || r == '만') && notUnit(s, i, n) {

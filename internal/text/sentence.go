@@ -13,6 +13,9 @@ type Span struct{ Start, End int }
 // not closed within it is taken for a stray mark.
 const maxQuote = 480
 
+// maxLookahead is how many bytes behind a mark are looked at to decide whether the sentence ends there.
+const maxLookahead = 100
+
 // Sentences returns the sentences of s in order, without the white space around them; they don't overlap.
 //
 // A line break always ends a sentence. Otherwise one ends at the marks of its script (. ! ? … 。！？ । ؟ ۔ ። ။ ។ and
@@ -473,6 +476,7 @@ func roman(s string) bool {
 
 // begins reports whether a sentence can begin at s[next:]: not with a lower-case letter.
 func (sc *sentenceScanner) begins(s string, next int) bool {
+	s = s[:min(len(s), next+maxLookahead)]
 	for i := next; i < len(s); {
 		r, n := decode(s, i)
 		if scriptOf(r) == None && !isDigit(r) {
@@ -497,6 +501,7 @@ func (sc *sentenceScanner) begins(s string, next int) bool {
 
 // starter reports whether the word at s[next:] is a capitalised function word, as sentences begin with.
 func (sc *sentenceScanner) starter(s string, next int) bool {
+	s = s[:min(len(s), next+maxLookahead)]
 	i := next
 	for i < len(s) {
 		r, n := decode(s, i)
@@ -542,6 +547,7 @@ var sayings = func() map[string]struct{} {
 
 // attribution reports whether s[next:] says who spoke, within its first four words.
 func (sc *sentenceScanner) attribution(s string, next int) bool {
+	s = s[:min(len(s), next+maxLookahead)]
 	words := 0
 	for i := next; i < len(s) && words < 4; {
 		r, n := decode(s, i)

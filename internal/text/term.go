@@ -62,12 +62,12 @@ func Stem(word, lang string) string {
 }
 
 type termer struct {
-	text       string
-	stem       *stemmerSet
-	terms      []Term
-	run        []Term // characters of the run being read
-	ideograms  bool   // whether they are Han, Kana or Hangul
-	start, end int    // of the run
+	text      string
+	stem      *stemmerSet
+	terms     []Term
+	run       []Term // characters of the run being read
+	ideograms bool   // whether they are Han, Kana or Hangul
+	end       int    // of the run
 }
 
 func (t *termer) word(start, end int, script Script) {
@@ -106,8 +106,14 @@ func (t *termer) flush() {
 	t.run = t.run[:0]
 }
 
+// maxStemmed is how many bytes a word may have and still be stemmed. Longer ones are no words.
+const maxStemmed = 64
+
 func stemWord(folded string, script Script, set *stemmerSet) string {
 	stem := set[script]
+	if len(folded) > maxStemmed {
+		stem = nil
+	}
 	if stem == nil {
 		if script == Latin && set == languageStemmers["vi"] {
 			return folded
