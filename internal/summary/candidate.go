@@ -18,7 +18,8 @@ type candidate struct {
 	start, end int
 	words      int // as the limit counts them
 	terms      []string
-	flaw       float64 // 0: stands on its own; higher: the less the more
+	flaw       float64 // 0 for a full sentence that tells something
+	back       bool    // begins with a word that points at the sentence before it
 	score      float64
 }
 
@@ -44,6 +45,7 @@ func candidates(told []news.Article, headline, lang string) []*candidate {
 			c.words = words(t, a.Language)
 			c.terms = contentTerms(t, a.Language)
 			c.flaw = flaw(t, a.Language)
+			c.back = n > 0 && pointsBack(t, a.Language)
 			all = append(all, c)
 		}
 	}
