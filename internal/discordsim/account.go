@@ -255,7 +255,7 @@ func (c *call) activeThreads() (int, any, error) {
 		}
 	}
 	slices.SortFunc(threads, func(a, b Channel) int { return strings.Compare(b.ID, a.ID) })
-	return 200, map[string]any{"threads": threads, "members": members}, nil
+	return 200, map[string]any{"threads": threads, "members": members, "has_more": false}, nil
 }
 
 func threadMember(t *channel, userID string) map[string]any {

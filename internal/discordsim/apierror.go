@@ -49,7 +49,6 @@ var (
 	errUnknownWebhook     = unknown(10015, "Webhook")
 	errUnknownInteraction = unknown(10062, "interaction")
 	errUnknownCommand     = unknown(10063, "application command")
-	errUnknownApplication = unknown(10002, "Application")
 	errMissingAccess      = refuse(http.StatusForbidden, 50001, "Missing Access")
 	errMissingPermissions = refuse(http.StatusForbidden, 50013, "Missing Permissions")
 	errUnauthorized       = refuse(http.StatusUnauthorized, 0, "401: Unauthorized")

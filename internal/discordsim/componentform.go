@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -48,6 +49,7 @@ var (
 // Discord tells them back: unknown keys dropped, defaults filled in, ids given.
 type componentReader struct {
 	files     []string
+	newID     func() string // for media
 	customIDs map[string]bool
 	ids       map[int64]bool
 	count     int
@@ -56,8 +58,9 @@ type componentReader struct {
 }
 
 // readComponents checks the components of a message. Null counts as none.
-func readComponents(v field, v2 bool, files []string) []map[string]any {
-	r := &componentReader{files: files, customIDs: map[string]bool{}, ids: map[int64]bool{}}
+func (s *Simulator) readComponents(v field, v2 bool, files []string) []map[string]any {
+	newID := func() string { return s.ids.next(time.Now()) }
+	r := &componentReader{files: files, newID: newID, customIDs: map[string]bool{}, ids: map[int64]bool{}}
 	out := []map[string]any{}
 	if v2 {
 		for _, c := range v.list(0, maxComponentsV2) {
@@ -445,6 +448,7 @@ func (r *componentReader) media(v field, attachmentOnly bool) map[string]any {
 	if _, ok := attachmentName(u); attachmentOnly && !ok {
 		address.fail("URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('attachment').")
 	}
+	out["id"] = r.newID()
 	out["url"], out["proxy_url"], out["width"], out["height"] = u, u, nil, nil
 	return out
 }

@@ -388,6 +388,11 @@ func (c *conn) identify(raw json.RawMessage, now time.Time) {
 		c.finish(closeAuthFailed, "")
 		return
 	}
+	// Every IDENTIFY counts, also one that starts no session.
+	if _, ok := s.gateway.starts.take(limit{s.opt.SessionStarts, sessionStartWindow}, now); !ok {
+		s.exhaust()
+		return
+	}
 	if f := s.connFault("close", "op9", "op7_before_ready", "tcp_cut"); f != nil {
 		c.strikeOnIdentify(*f)
 		return
@@ -421,10 +426,6 @@ func (c *conn) identify(raw json.RawMessage, now time.Time) {
 	if _, ok := w.take(limit{1, identifyWindow}, now); !ok {
 		s.log.Warn("IDENTIFY came too soon after the last one", "shard", shard)
 		c.send(9, false)
-		return
-	}
-	if _, ok := s.gateway.starts.take(limit{s.opt.SessionStarts, sessionStartWindow}, now); !ok {
-		s.exhaust()
 		return
 	}
 	if d.Compress && c.pack == nil {

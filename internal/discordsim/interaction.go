@@ -93,7 +93,6 @@ type interaction struct {
 	acked      bool
 	failed     string // why nothing will come any more
 	callback   int
-	ephemeral  bool
 	choices    []any
 	modal      map[string]any
 	original   *message // what @original means
@@ -101,7 +100,6 @@ type interaction struct {
 	followups  []*message
 	answered   chan struct{} // closed at the first answer or failure
 	arrived    chan struct{} // closed when there is something to see
-	userOnly   bool
 	modalTaken bool
 }
 

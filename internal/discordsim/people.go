@@ -62,7 +62,7 @@ func (s *Simulator) newRole(g *guild, name string, bits uint64) *Role {
 func (s *Simulator) addGuild(name string) *guild {
 	now := time.Now()
 	g := &guild{ID: s.ids.next(now), Name: name, OwnerID: s.you.ID, locale: "en-US", joined: isoTime(now),
-		members: map[string]*Member{}, created: map[string]int{}}
+		members: map[string]*Member{}}
 	s.newRole(g, "@everyone", 0).ID = g.ID
 	g.memberRole = s.newRole(g, "member", memberPermissions)
 	g.botRole = s.newRole(g, s.bot.Username, s.opt.Permissions)

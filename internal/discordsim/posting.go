@@ -139,7 +139,7 @@ func (s *Simulator) readMessage(v field, files []upload, fallback allowedMention
 	if v2 {
 		refuseLegacy(v, d)
 	}
-	d.components = readComponents(v.at("components"), v2, names)
+	d.components = s.readComponents(v.at("components"), v2, names)
 	d.tts = v.at("tts").boolean(false)
 	d.allowed = readAllowedMentions(v.at("allowed_mentions"), fallback)
 	if n := v.at("nonce"); n.set() {
@@ -382,9 +382,9 @@ func (s *Simulator) edit(c *channel, m *message, v field, files []upload, by uin
 		refuseLegacy(v, draft{content: next.Content, embeds: next.Embeds})
 	}
 	if f := v.at("components"); f.found {
-		next.Components = readComponents(f, v2, names)
+		next.Components = s.readComponents(f, v2, names)
 	} else if v2 && m.Flags&FlagComponentsV2 == 0 {
-		next.Components = readComponents(field{form: v.form, path: []string{"components"}, value: clean(m.Components)}, true, names)
+		next.Components = s.readComponents(field{form: v.form, path: []string{"components"}, value: clean(m.Components)}, true, names)
 	}
 	allowed := readAllowedMentions(v.at("allowed_mentions"), fallback)
 	next.Attachments = s.readAttachments(v.at("attachments"), files, m.Attachments)

@@ -343,6 +343,7 @@ func (s *Simulator) carryOut(h http.Header, r *http.Request, found *route, args 
 		err = jsonErr
 	}
 	status, out := s.refusal(err)
+	s.log.Info("request refused", "method", r.Method, "path", path, "status", status, "answer", string(out))
 	s.countInvalid(address, status, h, now)
 	return status, out
 }

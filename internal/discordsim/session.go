@@ -43,21 +43,20 @@ type gatewayState struct {
 	faults     []*Fault
 }
 
-func (g *gatewayState) init(Options) {
+func (g *gatewayState) init() {
 	g.conns, g.sessions, g.identifies = map[*conn]bool{}, map[string]*session{}, map[int]*window{}
 }
 
 // session outlives its connections: it numbers the events of one IDENTIFY and
 // keeps the latest of them for RESUME.
 type session struct {
-	id       string
-	intents  uint64
-	shard    [2]uint64
-	seq      int64
-	events   []event // the latest, without gaps
-	conn     *conn   // nil while nobody is connected
-	lostAt   time.Time
-	announce map[string]bool // guilds told by GUILD_CREATE
+	id      string
+	intents uint64
+	shard   [2]uint64
+	seq     int64
+	events  []event // the latest, without gaps
+	conn    *conn   // nil while nobody is connected
+	lostAt  time.Time
 }
 
 type event struct {

@@ -94,7 +94,7 @@ func New(opt Options) (*Simulator, error) {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.limits.init()
 	s.requests.reset()
-	s.gateway.init(opt)
+	s.gateway.init()
 	s.application = opt.ApplicationID
 	if s.application == "" {
 		s.application = s.ids.next(time.Now())

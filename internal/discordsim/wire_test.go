@@ -30,7 +30,6 @@ type world struct {
 	t      *testing.T
 	sim    *discordsim.Simulator
 	client *http.Client
-	conns  chan net.Conn
 	logs   *logBuffer
 }
 

@@ -264,7 +264,6 @@ type guild struct {
 	order             []string // member ids as they joined
 	channels          []*channel
 	webhooks          []*webhook
-	created           map[string]int // commands created per day, by date
 }
 
 func (g *guild) role(id string) *Role {
