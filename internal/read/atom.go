@@ -59,7 +59,7 @@ func atomEntry(i *atom.Entry, base *url.URL, lang string) news.Entry {
 	if i.Content != nil {
 		content = i.Content.Src
 	}
-	for _, ref := range []string{x.value("feedburner", "origLink"), atomLink(i.Links, "alternate"), webAddress(e.GUID), atomLink(i.Links, "related"), atomLink(i.Links, "self"), content, atomLink(i.Links, "enclosure")} {
+	for _, ref := range []string{atomLink(i.Links, "alternate"), webAddress(e.GUID), atomLink(i.Links, "related"), atomLink(i.Links, "self"), x.value("feedburner", "origLink"), content, atomLink(i.Links, "enclosure")} {
 		if e.Link = resolve(base, ref); e.Link != "" {
 			break
 		}

@@ -95,7 +95,16 @@ func guess(b []byte, inside, outside string) encoding.Encoding {
 		}
 	}
 	for _, c := range candidates() {
-		try(c)
+		if c.languages == nil {
+			try(c)
+		}
+	}
+	if isLatin := bestScore < 0.2 || strings.HasPrefix(best.name, "windows-1252") || best.name == "iso-8859-15" || best.name == "macintosh"; isLatin {
+		for _, c := range candidates() {
+			if c.languages != nil {
+				try(c)
+			}
+		}
 	}
 	// An encoding that isn't among the candidates (ISO-8859-3, IBM 862, …) is believed where nothing reads well.
 	if bestScore < 0.2 {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/text"
@@ -168,9 +169,35 @@ func resolve(base *url.URL, ref string) string {
 		if u.Host == "" {
 			return ""
 		}
-		return u.String()
+		return iri(u.String(), ref)
 	}
 	return ""
+}
+
+// iri returns address with the characters outside ASCII as ref has them: an address that was written for people stays legible.
+func iri(address, ref string) string {
+	if !strings.ContainsFunc(ref, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return address
+	}
+	var b strings.Builder
+	for i := 0; i < len(address); {
+		run := 0
+		for j := i; j+2 < len(address) && address[j] == '%' && address[j+1] >= '8'; j += 3 {
+			run += 3
+		}
+		if run == 0 {
+			b.WriteByte(address[i])
+			i++
+			continue
+		}
+		if s, err := url.PathUnescape(address[i : i+run]); err == nil && utf8.ValidString(s) {
+			b.WriteString(s)
+		} else {
+			b.WriteString(address[i : i+run])
+		}
+		i += run
+	}
+	return b.String()
 }
 
 // language returns a declared language as a BCP 47 tag.

@@ -70,7 +70,7 @@ func rssEntry(i *rss.Item, base *url.URL, lang string) news.Entry {
 	for _, c := range i.Enclosures {
 		enclosure = cmp.Or(enclosure, c.URL)
 	}
-	for _, ref := range append([]string{x.value("feedburner", "origLink"), i.Link}, append(i.Links, permalink, x.link("alternate"), x.link(""), webAddress(guid), x.player(), enclosure)...) {
+	for _, ref := range append([]string{i.Link}, append(i.Links, permalink, x.link("alternate"), x.link(""), webAddress(guid), x.value("feedburner", "origLink"), x.player(), enclosure)...) {
 		if e.Link = resolve(base, ref); e.Link != "" {
 			break
 		}
