@@ -46,7 +46,7 @@ func terms(query, lang string) (wanted map[string]bool, prefixes []string) {
 		}
 		made := text.Terms(c.raw, lang)
 		for _, t := range made {
-			if !c.quoted && len(made) > 1 && hiragana(t.Text) || len(t.Text) < 1 {
+			if ideographic(t.Text) && len(made) > 1 && (single(t.Text) || !c.quoted && hiragana(t.Text)) {
 				continue
 			}
 			if !text.Stopword(c.raw[t.Start:t.End], lang) {

@@ -47,7 +47,9 @@ const (
 	maxClauses    = 64
 )
 
-var closing = map[rune]string{'"': `"”“`, '“': `”“"`, '„': `“”"`, '”': `”"`, '«': "»", '「': "」", '『': "』"}
+// closing quotation marks by the opening one. Guillemets and corner brackets are not among them: people paste headlines, and there
+// these set off names and sayings.
+var closing = map[rune]string{'"': `"”“`, '“': `”“"`, '„': `“”"`, '”': `”"`, '＂': `＂"`}
 
 // parse cuts a text into clauses. A quotation mark that is never closed is no quotation mark.
 func parse(s string) []clause {

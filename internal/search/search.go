@@ -15,7 +15,7 @@ import (
 type Result struct {
 	Hits  []Hit // best first
 	Total int   // how many articles fit, on all pages
-	Loose bool  // nothing fits the words as they were typed: the hits have similarly spelt ones
+	Loose bool  // nothing fits as it was typed: phrases were taken for their words, and words may be spelt a little differently
 }
 
 // Hit is one article found. Scores can be compared within one result only.
@@ -45,7 +45,7 @@ func (x *Index) Search(ctx context.Context, q Query) (result Result, err error) 
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 && s.fuzzable() {
+		if len(found) == 0 && s.loosens() {
 			if found, err = s.find(true); err != nil {
 				return err
 			}

@@ -41,8 +41,9 @@ type unit struct {
 	must   bool
 }
 
+// phrase is words side by side, in the stems of one language or another.
 type phrase struct {
-	words []string
+	stems [][]string
 	field string
 }
 
@@ -52,16 +53,18 @@ type require struct {
 }
 
 // Parameters of BM25F, of the title's weight in it, and of when all words must be there: queries of up to strictWords words that
-// make up to strictUnits terms.
+// make up to strictUnits terms. They were chosen on questions and headlines in ten languages.
 const (
 	k1          = 1.2
 	bText       = 0.6
 	bTitle      = 0.4
 	titleBoost  = 2.0
 	strictWords = 4
-	strictUnits = 8
-	coverage    = 0.3 // otherwise, this share of the words' weight
+	strictUnits = 24
+	coverage    = 0.1 // otherwise, this share of the words' weight
+	together    = 0.4 // how much of a score hangs on the share of the words found, in short queries
 	kanaPair    = 0.3 // weight of a pair of Hiragana, mostly endings and particles
+	mixedPair   = 0.4 // weight of a pair across two scripts, mostly where two words meet
 	maxPrefix   = 200 // words a prefix may stand for
 )
 
@@ -177,24 +180,24 @@ func (s *searcher) addWords(c clause) {
 			}
 		}
 		if ideographic(t.Text) {
-			if hiragana(t.Text) {
-				u.weight = kanaPair
-			}
-		} else if !u.must {
+			u.weight = pairWeight(t.Text)
+		} else {
 			u.word = text.Fold(c.raw[t.Start:t.End])
 		}
 		s.units = append(s.units, u)
 	}
 	if c.quoted && len(terms[0]) > 1 {
-		for _, lang := range terms { // any of the languages' stems in a row
+		p := phrase{field: c.field}
+		for _, lang := range terms {
 			words := make([]string, len(lang))
 			for i, t := range lang {
 				words[i] = t.Text
 			}
-			if !slices.ContainsFunc(s.phrases, func(p phrase) bool { return slices.Equal(p.words, words) }) {
-				s.phrases = append(s.phrases, phrase{words, c.field})
+			if !slices.ContainsFunc(p.stems, func(have []string) bool { return slices.Equal(have, words) }) {
+				p.stems = append(p.stems, words)
 			}
 		}
+		s.phrases = append(s.phrases, p)
 	}
 }
 
@@ -210,6 +213,40 @@ func hiragana(term string) bool {
 		}
 	}
 	return true
+}
+
+func single(term string) bool { return utf8.RuneCountInString(term) == 1 }
+
+func pairWeight(term string) float64 {
+	if hiragana(term) {
+		return kanaPair
+	}
+	first, n := utf8.DecodeRuneInString(term)
+	second, _ := utf8.DecodeRuneInString(term[n:])
+	if n < len(term) && kana(first) != kana(second) {
+		return mixedPair
+	}
+	return 1
+}
+
+// kana tells Hiragana (1) and Katakana (2) from the rest.
+func kana(r rune) int {
+	switch {
+	case r >= 0x3041 && r <= 0x309F:
+		return 1
+	case r >= 0x30A0 && r <= 0x30FF:
+		return 2
+	}
+	return 0
+}
+
+// saturation is k1 for a unit. Pairs of characters come by chance too, the more so the longer the texts: there it takes more
+// of them to say the same.
+func (s *searcher) saturation(u *unit) float64 {
+	if u.word != "" {
+		return k1
+	}
+	return min(max(k1, s.lengths.average(textField)/300), 4)
 }
 
 // addPrefix adds one term of all words that begin so.
@@ -254,16 +291,16 @@ func (s *searcher) addPrefix(c clause) error {
 // dropStopwords leaves out words that say nothing, unless there are no others or they were asked for.
 func (s *searcher) dropStopwords() {
 	kept := slices.DeleteFunc(slices.Clone(s.units), func(u unit) bool {
-		return u.word != "" && slices.ContainsFunc(s.tongues, func(lang string) bool { return text.Stopword(u.word, lang) })
+		return u.word != "" && !u.must && slices.ContainsFunc(s.tongues, func(lang string) bool { return text.Stopword(u.word, lang) })
 	})
 	if len(kept) > 0 {
 		s.units = kept
 	}
 }
 
-// fuzzable reports whether there is a word whose spelling could be guessed at.
-func (s *searcher) fuzzable() bool {
-	return slices.ContainsFunc(s.units, func(u unit) bool { return utf8.RuneCountInString(u.word) >= minFuzzy })
+// loosens reports whether there is a phrase to take apart or a word whose spelling could be guessed at.
+func (s *searcher) loosens() bool {
+	return len(s.phrases) > 0 || slices.ContainsFunc(s.units, func(u unit) bool { return utf8.RuneCountInString(u.word) >= minFuzzy })
 }
 
 // minFuzzy is from how many letters a word is looked for with one letter wrong; from twice as many, two.
@@ -304,8 +341,14 @@ func (s *searcher) respell(u *unit) error {
 	return nil
 }
 
-// find returns the documents that fit, unsorted. With loose, words may be misspelt.
+// find returns the documents that fit, unsorted. With loose, phrases are but their words and words may be misspelt.
 func (s *searcher) find(loose bool) ([]candidate, error) {
+	if loose {
+		s.phrases = nil
+		for i := range s.units {
+			s.units[i].must = s.units[i].field != ""
+		}
+	}
 	allowed, err := s.allowed()
 	if err != nil {
 		return nil, err
@@ -391,13 +434,15 @@ func (s *searcher) allowed() (*docs, error) {
 		}
 		keep(set)
 	}
-	if len(s.phrases) > 0 {
-		if err := s.keepPhrases(keep); err != nil {
+	for _, p := range s.phrases {
+		set, err := s.phrase(p)
+		if err != nil {
 			return nil, err
 		}
+		keep(set)
 	}
 	for _, u := range s.units {
-		if !u.must || len(s.phrases) > 0 && u.field == "" {
+		if !u.must {
 			continue
 		}
 		set := map[uint64]struct{}{}
@@ -439,44 +484,20 @@ func (u unit) fields() []string {
 	return []string{titleField, textField}
 }
 
-// keepPhrases keeps what has every phrase; the same phrase in several languages' stems counts as one.
-func (s *searcher) keepPhrases(keep func(map[uint64]struct{})) error {
-	for i := 0; i < len(s.phrases); {
-		set := map[uint64]struct{}{}
-		size := len(s.phrases[i].words)
-		field := s.phrases[i].field
-		first := i
-		for ; i < len(s.phrases) && len(s.phrases[i].words) == size && s.phrases[i].field == field && (i == first || similar(s.phrases[i], s.phrases[first])); i++ {
-			if err := s.phrase(s.phrases[i], set); err != nil {
-				return err
+func (s *searcher) phrase(p phrase) (map[uint64]struct{}, error) {
+	set := map[uint64]struct{}{}
+	for _, field := range (unit{field: p.field}).fields() {
+		for _, words := range p.stems {
+			found, err := bsearcher.NewPhraseSearcher(s.ctx, s.reader, words, 0, false, field, 1, search.SearcherOptions{IncludeTermVectors: true})
+			if err != nil {
+				return nil, err
+			}
+			if err := drain(found, set); err != nil {
+				return nil, err
 			}
 		}
-		keep(set)
 	}
-	return nil
-}
-
-// similar tells two stemmings of one phrase: their words begin alike.
-func similar(a, b phrase) bool {
-	for i := range a.words {
-		if a.words[i][0] != b.words[i][0] {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *searcher) phrase(p phrase, set map[uint64]struct{}) error {
-	for _, field := range (unit{field: p.field}).fields() {
-		found, err := bsearcher.NewPhraseSearcher(s.ctx, s.reader, p.words, 0, false, field, 1, search.SearcherOptions{IncludeTermVectors: true})
-		if err != nil {
-			return err
-		}
-		if err := drain(found, set); err != nil {
-			return err
-		}
-	}
-	return nil
+	return set, nil
 }
 
 // drain puts all that a searcher of bleve's finds into set.
@@ -620,8 +641,9 @@ func (s *searcher) score(u *unit, into *scores) error {
 	df := math.Min(math.Max(float64(have), 1), s.count)
 	idf := u.weight * math.Log(1+(s.count-df+0.5)/(df+0.5))
 	into.weight += idf
+	k := s.saturation(u)
 	for _, d := range touched {
-		d.score += idf * d.current * (k1 + 1) / (d.current + k1)
+		d.score += idf * d.current * (k + 1) / (d.current + k)
 		d.weight += idf
 		d.units++
 		d.current = 0
@@ -632,9 +654,10 @@ func (s *searcher) score(u *unit, into *scores) error {
 // candidates returns the documents that have all units if strict and any has them all, and otherwise those that have enough.
 func (sc *scores) candidates(units int, strict bool) []candidate {
 	var all, some []candidate
+	hang := min(together, 4/float64(units))
 	for doc, d := range sc.of {
 		share := d.weight / sc.weight
-		c := candidate{doc: doc, score: d.score * (0.5 + 0.5*share)}
+		c := candidate{doc: doc, score: d.score * (1 - hang + hang*share)}
 		if d.units == units {
 			all = append(all, c)
 		}
