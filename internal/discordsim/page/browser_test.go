@@ -480,7 +480,7 @@ func TestForumThreadsAndPeople(t *testing.T) {
 
 func TestPhone(t *testing.T) {
 	p := open(t, newFake(t), "", 360, 740)
-	overflow := `document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll("body *")].some((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("pre, .sidebar, .sr-only, .skip") && e.getBoundingClientRect().right > innerWidth + 1)`
+	overflow := `document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll("body *")].some((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("pre, .tips, .sidebar, .sr-only, .skip") && e.getBoundingClientRect().right > innerWidth + 1)`
 	for _, channel := range []string{"202", "207", "203", "205", "201"} {
 		eval[*int](p, `location.hash = "#channel=`+channel+`"`+"; null")
 		p.wait("channel "+channel, `document.querySelector(".channel.here")?.dataset.channel === "`+channel+`" && document.querySelector(".message, .post")`)

@@ -28,7 +28,10 @@ export function find(entries, typed) {
     if (title.includes(wanted)) return 2;
     return words.every((w) => e.description.toLowerCase().includes(w)) ? 3 : 4;
   };
-  return entries.map((e) => [rank(e), e]).filter(([r]) => r < 4).sort((a, b) => a[0] - b[0]).map(([, e]) => e);
+  const ranked = entries.map((e) => [rank(e), e]).filter(([r]) => r < 4).sort((a, b) => a[0] - b[0]);
+  // What is only described so helps where nothing is called so.
+  const named = ranked.filter(([r]) => r < 3);
+  return (named.length > 0 ? named : ranked).map(([, e]) => e);
 }
 
 // read recognises a typed or pasted command: {entry, values: Map(option → text)}, or null

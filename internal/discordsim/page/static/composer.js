@@ -142,8 +142,7 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     } else if (event.key === "Escape") {
-      if (this.#list.open) this.#list.hide();
-      else if (this.input.value === "") this.input.blur();
+      this.#list.hide();
     } else if (event.key === "ArrowUp" && this.input.value === "" && this.#last) {
       event.preventDefault();
       this.#again();
@@ -284,7 +283,8 @@ export class Composer {
       else this.line.querySelector(".command-name").focus();
     } else if (event.key === "Escape") {
       event.preventDefault();
-      if (this.#list.open && this.#list.items.length > 0) this.#list.hide();
+      this.#stopAsking();
+      if (this.#list.open) this.#list.hide();
       else this.#backToText("");
     }
   }

@@ -29,8 +29,11 @@ export function open(anchor, content, { onClose, at, className = "" } = {}) {
   const outside = (event) => {
     if (!box.contains(event.target) && !anchor.contains(event.target)) close();
   };
+  const start = anchor.getBoundingClientRect();
   const scrolled = (event) => {
-    if (!box.contains(event.target)) close();
+    // A scroll from before the box was there, or elsewhere, leaves the anchor in its place.
+    const now = anchor.getBoundingClientRect();
+    if (!box.contains(event.target) && Math.abs(now.top - start.top) + Math.abs(now.left - start.left) > 4) close();
   };
   const key = (event) => {
     if (event.key !== "Escape") return;
