@@ -1,0 +1,145 @@
+package discord
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"newsbrief/internal/command"
+	"newsbrief/internal/news"
+)
+
+// check holds a message against Discord's documented limits of Components V2; what is wrong comes back in words.
+func check(c components) (problems []string) {
+	data, err := json.Marshal(newMessage(c, 0))
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var m struct{ Components []any }
+	if err := json.Unmarshal(data, &m); err != nil {
+		return []string{err.Error()}
+	}
+	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+	count, text := 0, 0
+	ids := map[string]bool{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		case map[string]any:
+			if _, ok := v["type"]; ok {
+				count++
+			}
+			if s, ok := v["content"].(string); ok {
+				if s == "" {
+					wrong("empty text display")
+				}
+				text += utf8.RuneCountInString(s)
+			}
+			if id, ok := v["custom_id"].(string); ok {
+				if n := utf8.RuneCountInString(id); n < 1 || n > 100 || ids[id] {
+					wrong("custom id %q", id)
+				}
+				ids[id] = true
+			}
+			if label, ok := v["label"].(string); ok && (utf8.RuneCountInString(label) > 80 || label == "") {
+				wrong("label %q", label)
+			}
+			if u, ok := v["url"].(string); ok && (len(u) > 2048 || !strings.HasPrefix(u, "http") && !strings.HasPrefix(u, "attachment://")) {
+				wrong("url %q", u)
+			}
+			for _, x := range v {
+				walk(x)
+			}
+		}
+	}
+	walk(m.Components)
+	if count > maxComponents {
+		wrong("%d components", count)
+	}
+	if text > maxText {
+		wrong("%d characters of text", text)
+	}
+	return problems
+}
+
+func delivery(n int, title, sentence, url, name string) news.Delivery {
+	d := news.Delivery{ID: news.NewDeliveryID(news.StoryID(n), "123"), Event: news.StoryID(n), Channel: "123", Revision: 1,
+		Topics: []news.Match{{Topic: "climate", Words: []string{sentence}}}, Created: time.Unix(1e9, 0),
+		Brief: news.Brief{Headline: title, Image: url, Note: sentence, Model: name, Published: time.Unix(1e9, 0)}}
+	for i := range 1 + n%12 {
+		src := news.Source{Article: news.ArticleID(i + 1), Name: name, URL: url, Title: title, Language: "ko"}
+		d.Brief.Sources = append(d.Brief.Sources, src)
+		d.Brief.Also = append(d.Brief.Also, src)
+		d.Brief.Sentences = append(d.Brief.Sentences, news.Sentence{Text: sentence, Article: src.Article})
+	}
+	return d
+}
+
+// FuzzMessages builds every kind of message of a stranger's words: none may break a limit, ping, or hold a link that isn't ours.
+func FuzzMessages(f *testing.F) {
+	f.Add(3, "A title", "A sentence.", "https://example.org/a", "The Outlet")
+	f.Add(25, strings.Repeat("*", 5000), strings.Repeat("가나다 ", 3000), "https://example.org/"+strings.Repeat("(x)", 300), strings.Repeat("[", 300))
+	f.Add(40, "@everyone <@&123> <#1>", "[click](https://evil.example) ||x|| `y` # h\n# h\n- l\n> q", "javascript:alert(1)", "\u202e|\u200b")
+	f.Add(7, strings.Repeat("👩‍👩‍👧‍👦", 200), strings.Repeat("e\u0301\u0301\u0301\u0301\u0301\u0301", 2000), "http://[::1", "")
+	f.Fuzz(func(t *testing.T, n int, title, sentence, url, name string) {
+		n = (n%48 + 48) % 48
+		d := delivery(n, title, sentence, url, name)
+		claim := news.Claim{Digest: news.NewDigestID("123", time.Unix(1e9, 0), 0)}
+		for i := range 1 + n%news.DigestSize {
+			other := delivery(i, title, sentence, url, name)
+			other.Topics[0].Topic = news.TopicID(fmt.Sprint("1/topic", i%7))
+			claim.Deliveries = append(claim.Deliveries, other)
+		}
+		reply := command.Reply{Title: title}
+		for range n {
+			reply.Blocks = append(reply.Blocks,
+				command.Block{Lines: []command.Line{{{Text: title, URL: url, Bold: true}, {Text: sentence, Code: true}, {Channel: "123"}, {Time: time.Unix(1e9, 0)}}, {{Text: sentence}}}},
+				command.Block{Brief: &d.Brief}, command.Block{Quiet: true, Lines: []command.Line{{{Text: sentence}}}})
+		}
+		for kind, c := range map[string]components{"brief": briefMessage(d), "digest": digestMessage(claim), "reply": replyMessage(reply)} {
+			if problems := check(c); problems != nil {
+				t.Errorf("%s: %s", kind, strings.Join(problems, "; "))
+			}
+		}
+		if s := escape(title); strings.Contains(s, "\n") || !utf8.ValidString(s) {
+			t.Errorf("escape(%q) = %q", title, s)
+		}
+	})
+}
+
+func TestEscape(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"@everyone", `\@everyone`},
+		{"<@&123> <#1> <t:0:R>", `\<\@&123\> \<#1\> \<t:0:R\>`},
+		{"[a](https://b)", `\[a\](https\://b)`},
+		{"# heading", `\# heading`},
+		{"- item", `\- item`},
+		{"1. item", `1\. item`},
+		{"> quote", `\> quote`},
+		{"**bold** __u__ ~~s~~ ||x|| `c`", "\\*\\*bold\\*\\* \\_\\_u\\_\\_ \\~\\~s\\~\\~ \\|\\|x\\|\\| \\`c\\`"},
+		{`back\slash`, `back\\slash`},
+		{"two\nlines", "two lines"},
+		{"a\u202eb\u200bc", "abc"},
+		{"plain text, 10:30 – (fine)", "plain text, 10:30 – (fine)"},
+	} {
+		if got := escape(c.in); got != c.want {
+			t.Errorf("escape(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestLinkCannotBeBrokenOut(t *testing.T) {
+	for _, address := range []string{"https://a.example/x)](https://evil.example", "https://a.example/ <b>", "javascript:alert(1)", "https://user:pass@a.example/", "//a.example"} {
+		got := link("words", address)
+		if strings.Count(got, "](") > 1 || strings.Contains(strings.TrimSuffix(strings.TrimPrefix(got, "[words]("), ")"), ")") {
+			t.Errorf("link to %q = %q", address, got)
+		}
+	}
+}

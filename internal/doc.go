@@ -1,0 +1,44 @@
+// Package internal is the house plan of newsbrief; its rooms are the packages below it, and imports_test.go keeps them to it.
+//
+// # The way of the data
+//
+//	feed ─ fetch ─ read ─ story ─ topic ─ store ─ outbox ─ discord        news comes in, briefs go out
+//	                                        │
+//	discord ─ command ─ search/summary ─────┘                              questions go in, answers come out
+//
+// A stage is a plain function or a small type: values in, values out. Package pipeline puts the stages in order; nothing else knows
+// the order. Interfaces stand with whoever needs them: pipeline, outbox and command each declare what they want of a store, and
+// store.Store is their union.
+//
+// # Decisions
+//
+// Ids of our own carry their time (news.NewID). They are made where a thing begins, without asking the store: keys are written in
+// order, a cut-off date is a key, and a story can refer to its deliveries before any of them is stored. Turned down: sequences of the
+// store, which cost a transaction each or a callback inside one.
+//
+// A story is one language's; stories of one event share Story.Event, and a channel is owed an event once (news.NewDeliveryID hashes
+// event and channel). So five tellings in three languages are one post, with the other languages in its sources. Turned down: one
+// story over all languages, which would mix their words in one model of what the story is about.
+//
+// An update is the same delivery with a higher Revision: a waiting brief goes out as it is now, a posted one is edited. Turned down: a
+// second kind of delivery for edits, which would need its own order, retries and duplicates.
+//
+// The outbox claims before it sends, and a claim shows whether an earlier send may have got through. Inside Discord's nonce window the
+// repeated send is harmless; beyond it the message is looked up by the id of its "Why?" button, the one thing of a message that is
+// ours, invisible and unique. Turned down: invisible text as a marker, which copies along.
+//
+// All messages are Components V2: a container reads well on a phone, an edit can change everything, and one renderer serves briefs,
+// digests and replies. Turned down: embeds, whose 6,000 characters over ten pieces fit briefs no better.
+//
+// Rate limits live in the HTTP transport below discordgo, which sees no rate limit headers: its own limiter sleeps without a context
+// and keeps a bucket for every address for ever. The gateway's frames are seen on their way to discordgo, which answers an invalid
+// session by identifying again at once, for ever.
+//
+// The archive index is derived from the store, fed in batches off the delivery path, and remembers the sequence it has come to. It
+// can be deleted at any time.
+//
+// A feed is looked at every POLL_MIN while it brings news; the longer it is silent, the rarer (a hundredth of its silence), up to
+// POLL_MAX.
+//
+// The running bot owns its bbolt file, so a backup is asked of it over a socket beside the file, which only the file's owner can open.
+package internal
