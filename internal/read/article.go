@@ -173,6 +173,3 @@ func pruned(n *html.Node) bool {
 func paywalled(m *metadata, doc *html.Node, body string) bool {
 	return m.ld.free != nil && !*m.ld.free
 }
-
-// trim drops the blocks that belong to the outlet rather than to the article.
-func trim(list []block, title string) []block { return list }

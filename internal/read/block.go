@@ -64,30 +64,34 @@ func (w *blockWriter) walk(n *html.Node, depth int) {
 	if depth >= maxNesting {
 		return
 	}
-	if unseen(n.DataAtom) {
+	name := n.DataAtom
+	if name == 0 {
+		name = atom.Lookup([]byte(n.Data)) // extractors make nodes without it
+	}
+	if unseen(name) {
 		return
 	}
 	switch {
-	case n.DataAtom == atom.Br:
+	case name == atom.Br:
 		if w.b.Len() > 0 && followedByBreak(n) {
 			w.flush(w.tag)
 		} else {
 			w.b.WriteByte('\n')
 		}
 		return
-	case n.DataAtom == atom.A:
+	case name == atom.A:
 		before := w.b.Len()
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			w.walk(c, depth+1)
 		}
 		w.link += max(0, w.b.Len()-before)
 		return
-	case n.DataAtom == atom.Td || n.DataAtom == atom.Th:
+	case name == atom.Td || name == atom.Th:
 		if w.b.Len() > 0 {
 			w.b.WriteByte(' ')
 		}
-	case isBlock(n.DataAtom):
-		w.flush(n.DataAtom)
+	case isBlock(name):
+		w.flush(name)
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			w.walk(c, depth+1)
 		}
