@@ -20,7 +20,6 @@ import (
 	"newsbrief/internal/opml"
 	"newsbrief/internal/outbox"
 	"newsbrief/internal/pipeline"
-	"newsbrief/internal/search"
 	"newsbrief/internal/store"
 	"newsbrief/internal/summary"
 	"newsbrief/internal/topic"
