@@ -173,6 +173,22 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 	return best, why
 }
 
+// sameEvent is the likeness of an article and any story, 0 when they don't tell the same event.
+func (x *eventIndex) sameEvent(all []shown, s *story) float64 {
+	shared, total := 0.0, 0.0
+	for _, c := range all {
+		w := x.worth(c.weight, len(c.posts))
+		total += w
+		if _, both := s.tells(c.index); both && c.known {
+			shared += w
+		}
+	}
+	if shared < linkWeight {
+		return 0
+	}
+	return x.likeness(all, s, shared, total)
+}
+
 // likeness is over 0 when the article and s tell the same event: the share that what both tell makes of what they tell.
 func (x *eventIndex) likeness(all []shown, s *story, shared, total float64) float64 {
 	theirs := 0.0

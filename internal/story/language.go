@@ -104,21 +104,23 @@ func (l *language) sweep() {
 
 // Limits of the search for candidates: they bound its time however many stories use a word.
 const (
-	postsPerTerm = 400  // the latest stories that use a word
-	postsPerDoc  = 4000 // over all words, rarest first
+	postsPerTerm = 300  // the latest stories that use a word
+	postsPerDoc  = 1500 // over all words, rarest first
 	finalists    = 40   // candidates that are scored in full
 )
 
 // What the evidence is made of, see score.
 const (
-	share     = 0.35  // of an article's words come from its story, the rest from the news at large
-	textShare = 0.5   // the same where both sides have a text, so that a title's words can be found in it
-	oneSample = 2.4   // how many articles our trust in that share waits for
-	unseen    = 1.0   // stories that would use a word we have not seen
-	atLarge   = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
-	crowd     = 0.15  // how much a story that many articles joined draws further ones
-	perDay    = 0.5   // nats lost for each day since a story's latest article
-	pull      = 0.3   // how much, of two stories that both explain an article, the bigger one is preferred
+	share       = 0.35  // of an article's words come from its story, the rest from the news at large
+	textShare   = 0.5   // the same where both sides have a text, so that a title's words can be found in it
+	oneSample   = 2.4   // how many articles our trust in that share waits for
+	unseen      = 1.0   // stories that would use a word we have not seen
+	atLarge     = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
+	crowd       = 0.15  // how much a story that many articles joined draws further ones
+	genre       = 0.5   // what a word of everyday news counts between texts: such words come together, as earthquake and magnitude do
+	perDay      = 0.5   // nats lost for each day since a story's latest article
+	conceptPull = 20.0  // what it adds that two texts tell of the same places, numbers and concepts, times the share of those
+	pull        = 0.4   // how much, of two stories that both explain an article, the bigger one is preferred
 )
 
 // weighted is a feature of the article at hand with what the index knows about it.
@@ -134,6 +136,9 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 	missing := 0.0 // weight of the words no story uses
 	for _, f := range a.features {
 		if id, ok := l.ids[f.term]; ok {
+			if f.common > 0 && a.full() {
+				f.weight *= genre
+			}
 			words = append(words, weighted{f, id, l.terms[id].posts})
 		} else {
 			missing += f.weight
@@ -157,18 +162,29 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 	}
 	candidates := make([]candidate, 0, len(partial))
 	for s, p := range partial {
-		if !s.dead && m.open(s, a.when) {
-			candidates = append(candidates, candidate{s, p})
-		}
+		candidates = append(candidates, candidate{s, p})
 	}
 	slices.SortFunc(candidates, func(x, y candidate) int {
-		return cmp.Or(cmp.Compare(y.partial, x.partial), cmp.Compare(x.id, y.id))
+		if x.partial != y.partial {
+			return cmp.Compare(y.partial, x.partial)
+		}
+		return cmp.Compare(x.id, y.id)
 	})
 	shownConcepts := m.events.look(a)
 	var best *story
 	bestScore, bestRank := math.Inf(-1), math.Inf(-1)
-	for _, c := range candidates[:min(len(candidates), finalists)] {
-		score := l.score(words, missing, c.story, a.when, len(a.prints) > 0) - m.conflict(a, shownConcepts, c.story)
+	left := finalists
+	for _, c := range candidates {
+		if c.dead || !m.open(c.story, a.when) {
+			continue
+		}
+		if left--; left < 0 {
+			break
+		}
+		score := l.score(words, missing, c.story, a.when, a.full()) + m.against(a, shownConcepts, c.story)
+		if a.full() && c.tellings[0].full() {
+			score += conceptPull * m.events.sameEvent(shownConcepts, c.story)
+		}
 		rank := score
 		if score >= m.bar {
 			rank = 1000 + score + pull*math.Log(c.n)
@@ -188,7 +204,7 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 // stories and not articles, so that a big story doesn't make its own words common.
 func (l *language) score(words []weighted, missing float64, s *story, when time.Time, full bool) float64 {
 	own := share * s.n / (s.n + oneSample)
-	if full && len(s.tellings[0].prints) > 0 {
+	if full && s.tellings[0].full() {
 		own = textShare
 	}
 	absent := math.Log(1 - own)

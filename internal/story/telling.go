@@ -54,6 +54,9 @@ func newTelling(d Doc, lang string) telling {
 	return t
 }
 
+// full reports whether the article came with a text.
+func (t telling) full() bool { return len(t.prints) > 0 }
+
 // decimals are the parts of a word that are digits, a point or comma, and digits.
 func decimals(word string) []string {
 	var found []string

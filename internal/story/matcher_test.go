@@ -1,0 +1,337 @@
+package story_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/story"
+)
+
+var noon = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+
+// desk assigns stories as the pipeline does.
+type desk struct {
+	*story.Matcher
+	last news.StoryID
+}
+
+func newDesk() *desk { return &desk{Matcher: story.New(story.Options{})} }
+
+func (d *desk) take(doc story.Doc) (id, event news.StoryID, v story.Verdict) {
+	v = d.Match(doc)
+	id, event = v.Story, v.Event
+	if id == 0 {
+		d.last++
+		id = d.last
+	}
+	if event == 0 {
+		event = id
+	}
+	d.Add(doc, id, event)
+	return id, event, v
+}
+
+func doc(source, lang, title, text string) story.Doc {
+	return story.Doc{Title: title, Text: text, Source: source, Language: lang, Published: noon, Seen: noon}
+}
+
+// The Korea–China memoranda as three English outlets, a Korean and a Chinese one could tell them, and what happened on the same day
+// between the same countries.
+var summit = []story.Doc{
+	doc("Wire", "en", "Korea, China renew environment memorandum for first time in 12 years",
+		"SEOUL - The environment ministries of South Korea and China have signed a memorandum that revises a 2014 agreement for the first time in 12 years. Cooperation so far limited to air quality will cover climate change, a circular economy, biodiversity and carbon markets. The ministers will meet every year, and the Korea-China Environmental Cooperation Center will coordinate joint research on pollutants, noise and light pollution."),
+	doc("Daily", "en", "Seoul and Beijing look beyond fine dust in a broader green pact",
+		"Twelve years after they first agreed to fight smog together, South Korea and China are widening their environmental pact. Climate Minister Kim Sung-hwan called the new memorandum a foundation for a shared “decarbonized green civilization”. It adds carbon markets, biodiversity and the circular economy to the 2014 text, sets up a yearly meeting of ministers and regular talks on policy."),
+	doc("Business Post", "en", "Summit papers: ministries sign on carbon markets, supply chains and a trip to Saemangeum",
+		"Three ministries of South Korea signed memoranda with their Chinese counterparts at the summit. The environment ministries rewrote their agreement of 2014, with climate change, biodiversity and carbon markets now part of it. The industry ministry and China's commerce ministry agreed on industrial complexes, supply chains, green energy and pharmaceuticals; a Chinese investment delegation will visit Saemangeum in 2026. The science ministry planned a strategic dialogue on digital technology in 2026."),
+}
+
+var summitKorean = doc("한강신문", "ko", "한중 환경 양해각서 12년 만에 개정…탄소시장·순환경제까지",
+	"한국과 중국의 환경부처가 2014년 맺은 협정을 12년 만에 처음으로 고친 양해각서에 서명했다. 협력 범위는 대기질에서 기후변화와 순환경제, 생물다양성, 탄소시장으로 넓어진다. 양국 장관은 매년 만나고 한중 환경협력센터가 조정을 맡는다. 오염물질과 소음, 빛공해에 대한 공동연구도 한다.")
+
+var summitChinese = doc("江报", "zh", "中韩环境部门更新2014年协议 碳市场首次纳入合作",
+	"中国与韩国在首脑会谈期间签署谅解备忘录，对2014年的环境合作协议作出12年来首次修订。合作范围由空气质量扩大到气候变化、循环经济、生物多样性和碳市场。两国部长每年会晤，由中韩环境合作中心负责协调，并就污染物、噪音和光污染开展联合研究。")
+
+var unrelated = []story.Doc{
+	doc("Sports", "en", "South Korea beat China 2-0 to top World Cup qualifying group",
+		"South Korea beat China 2-0 in Seoul to reach the next round of World Cup qualifiers. Two late goals decided the match in front of 60,000 people, and China's coach offered to resign."),
+	doc("스포츠", "ko", "한국, 중국 2-0 꺾고 월드컵 예선 조 1위", "한국 축구 대표팀이 서울에서 열린 월드컵 예선에서 중국을 2-0으로 이겼다. 후반 두 골이 터졌고 관중 6만 명이 들어찼다."),
+	doc("Trade News", "en", "Japan and China reopen talks on seafood trade",
+		"Japan and China have reopened talks on seafood exports after two years. The commerce ministry in Beijing said tariffs would be reviewed, while Tokyo asked for the lifting of the import ban on scallops."),
+	doc("財経", "ja", "日中、水産物輸出の協議を再開", "日本と中国は水産物の輸出をめぐる協議を2年ぶりに再開した。中国商務省は関税を見直すとし、日本側はホタテの輸入停止の解除を求めた。"),
+	doc("体坛", "zh", "世预赛：国足客场0-2不敌韩国", "在首尔进行的世界杯预选赛中，中国足球队以0-2不敌韩国队，主教练赛后提出辞职。"),
+}
+
+func TestSummitIsOneStoryPerLanguageAndOneEvent(t *testing.T) {
+	order := slices.Concat(summit, []story.Doc{summitKorean, summitChinese}, unrelated)
+	for round := range 20 {
+		r := rand.New(rand.NewPCG(1, uint64(round)))
+		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		d := newDesk()
+		stories, events := map[string]news.StoryID{}, map[string]news.StoryID{}
+		for _, x := range order {
+			id, event, _ := d.take(x)
+			stories[x.Source], events[x.Source] = id, event
+		}
+		for _, x := range summit[1:] {
+			if stories[x.Source] != stories["Wire"] {
+				t.Errorf("round %d: %q is another story than %q", round, x.Title, summit[0].Title)
+			}
+		}
+		for _, x := range []story.Doc{summitKorean, summitChinese} {
+			if stories[x.Source] == stories["Wire"] || events[x.Source] != events["Wire"] {
+				t.Errorf("round %d: %q: story %d event %d, in English story %d event %d", round, x.Title, stories[x.Source], events[x.Source], stories["Wire"], events["Wire"])
+			}
+		}
+		for _, x := range unrelated {
+			if events[x.Source] == events["Wire"] {
+				t.Errorf("round %d: %q was taken for the summit", round, x.Title)
+			}
+		}
+	}
+}
+
+func TestMatch(t *testing.T) {
+	tests := map[string]struct {
+		first, second story.Doc
+		later         time.Duration
+		same          bool
+	}{
+		"few words in common": {
+			first:  doc("A", "en", "Sbarro files for Chapter 11 for second time in three years", ""),
+			second: doc("B", "en", "Food court favourite Sbarro goes under again, closes 155 stores", ""),
+			same:   false, // the name alone is too little for two bare titles
+		},
+		"name and topic in common": {
+			first:  doc("A", "en", "Plosser says taper could be faster", ""),
+			second: doc("B", "en", "Fed's Plosser: taper pace may be too slow", ""),
+			same:   true,
+		},
+		"two earthquakes": {
+			first:  doc("A", "en", "Magnitude 6.1 earthquake shakes northern Chile, two hurt", "A magnitude 6.1 earthquake shook the north of Chile early on Tuesday, injuring two people near Iquique, the seismological centre said."),
+			second: doc("A", "en", "Magnitude 5.8 earthquake shakes central Italy, two hurt", "A magnitude 5.8 earthquake shook central Italy on Tuesday, injuring two people near L'Aquila, the civil protection agency said."),
+		},
+		"an earthquake's toll": {
+			first:  doc("A", "en", "Magnitude 6.1 earthquake shakes northern Chile, two hurt", "A magnitude 6.1 earthquake shook the north of Chile early on Tuesday, injuring two people near Iquique, the seismological centre said."),
+			second: doc("B", "en", "Chile earthquake: number of injured rises to 19", "The number of people injured in the earthquake near Iquique in the north of Chile has risen to 19, officials said. The magnitude 6.1 quake struck early on Tuesday."),
+			later:  5 * time.Hour, same: true,
+		},
+		"two matches of one league": {
+			first:  doc("A", "en", "Premier League: Ashby Rovers 2-1 Kelder Town", "Ashby Rovers beat Kelder Town with a late goal to stay top of the league."),
+			second: doc("A", "en", "Premier League: Port Ellery 0-0 Thornmouth City", "Port Ellery and Thornmouth City drew in the league, a result that helps neither."),
+		},
+		"daily market report": {
+			first:  doc("A", "en", "Market close: index gains 0.7 percent, banks in front", "The index closed 0.7 percent higher on Monday. Banks rose, insurers fell, and a barrel of oil cost 71 dollars in the evening."),
+			second: doc("A", "en", "Market close: index slips 0.4 percent as insurers weigh", "The index closed 0.4 percent lower on Tuesday. Insurers fell, banks rose, and a barrel of oil cost 72 dollars in the evening."),
+			later:  24 * time.Hour,
+		},
+		"weather report of two days": {
+			first:  doc("A", "ko", "[날씨] 내일 전국 맑음…서울 낮 22도", "내일은 전국이 맑겠습니다. 아침 기온은 서울 7도, 낮 기온은 22도로 예상됩니다."),
+			second: doc("A", "ko", "[날씨] 내일 전국 흐림…서울 낮 17도", "내일은 전국이 흐리겠습니다. 아침 기온은 서울 9도, 낮 기온은 17도로 예상됩니다."),
+			later:  24 * time.Hour,
+		},
+		"the same title a day later": {
+			first:  doc("A", "en", "Lottery: the winning numbers 4 8 15 16 23", ""),
+			second: doc("A", "en", "Lottery: the winning numbers 7 9 11 31 40", ""),
+			later:  24 * time.Hour,
+		},
+		"another weekday": {
+			first:  doc("A", "en", "What to watch on Tuesday", ""),
+			second: doc("A", "en", "What to watch on Wednesday", ""),
+		},
+		"Korean, other words": {
+			first:  doc("가", "ko", "다온반도체, 청암에 2조6천억 원 들인 패키징 공장 가동", "다온반도체가 청암 패키징 공장의 첫 생산 라인을 가동했다. 내년에 둘째 라인이 완공되면 1150명이 일한다."),
+			second: doc("나", "ko", "청암 패키징 공장 돌아간다…다온 \"1150명 고용\"", "다온반도체의 청암 공장이 생산을 시작했다. 2조6천억 원이 들어간 패키징 공장에는 1150명이 일하게 된다."),
+			same:   true,
+		},
+		"Chinese, other words": {
+			first:  doc("甲", "zh", "清水至白石铁路今日开通运营", "全长187公里的清水至白石铁路今天开通，三个山区县通了火车。"),
+			second: doc("乙", "zh", "三县告别不通火车历史 清白铁路首趟列车发出", "清水至白石的铁路开通运营，全长187公里，沿线三个山区县首次通火车。"),
+			same:   true,
+		},
+		"German, same agency text": {
+			first:  doc("A", "de", "Lokführer und Bahn einigen sich, Streik abgewendet", "Die Lokführer und die Regionalbahnen haben sich in der Nacht auf einen Tarifvertrag geeinigt. Der für Freitag angekündigte Streik ist abgewendet, sagte Verhandlungsführerin Ilse Brand."),
+			second: doc("B", "de", "Streik vom Tisch: Einigung bei den Regionalbahnen", "Die Lokführer und die Regionalbahnen haben sich in der Nacht auf einen Tarifvertrag geeinigt. Der für Freitag angekündigte Streik ist abgewendet, sagte Verhandlungsführerin Ilse Brand."),
+			same:   true,
+		},
+		"the window has closed": {
+			first:  doc("A", "en", "Plosser says taper could be faster", ""),
+			second: doc("B", "en", "Fed's Plosser: taper pace may be too slow", ""),
+			later:  73 * time.Hour,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk()
+			first, _, _ := d.take(tt.first)
+			tt.second.Published = tt.second.Published.Add(tt.later)
+			tt.second.Seen = tt.second.Published
+			second, _, v := d.take(tt.second)
+			if (first == second) != tt.same {
+				t.Errorf("same story: %v, want %v (%+v)", first == second, tt.same, v)
+			}
+			if first == second && len(v.Reasons) == 0 {
+				t.Error("no reasons are given")
+			}
+		})
+	}
+}
+
+func TestCopy(t *testing.T) {
+	text := "The harbour of Port Ellery stood still for a second day after attackers encrypted the computers that steer its cranes. Eighteen ships wait in the roads. The port authority said it would not pay what the attackers demand, and police asked three countries for help."
+	d := newDesk()
+	d.take(doc("Agency", "en", "Cyberattack halts Port Ellery harbour", text))
+	if _, _, v := d.take(doc("Paper", "en", "Cyberattack stops harbour of Port Ellery", text+" Ferries run as usual.")); v.Story != 1 || !v.Copy {
+		t.Errorf("agency text in another paper: %+v, want a copy", v)
+	}
+	own := "Eighteen ships queued outside Port Ellery on Tuesday while specialists tried to bring the harbour's encrypted crane computers back to life. Managers refuse to pay the attackers. A first crane may move again tomorrow."
+	if _, _, v := d.take(doc("Rival", "en", "Ships queue as Port Ellery fights cyberattack", own)); v.Story != 1 || v.Copy {
+		t.Errorf("an independent report: %+v, want the story and no copy", v)
+	}
+}
+
+func TestLongStoriesStayOpenLonger(t *testing.T) {
+	at := func(h time.Duration) story.Doc {
+		x := doc("A", "en", "Talks on the Halvorsen Bridge strike", "")
+		x.Source += fmt.Sprint(h) // not one outlet's series
+		x.Published = noon.Add(h * time.Hour)
+		x.Seen = x.Published
+		return x
+	}
+	d := newDesk()
+	d.take(at(0))
+	d.take(at(60))
+	d.take(at(120)) // told for 120 hours
+	d.Expire(noon.Add((120 + 100) * time.Hour))
+	if v := d.Match(at(120 + 100)); v.Story != 1 {
+		t.Errorf("100 hours after five days of telling: %+v, want the story to be open", v)
+	}
+	d.Expire(noon.Add((120 + 145) * time.Hour))
+	if d.Stories() != 0 {
+		t.Error("the story is open beyond twice the window")
+	}
+}
+
+// What is added and expires must leave nothing behind.
+func TestExpireForgets(t *testing.T) {
+	d := newDesk()
+	r := rand.New(rand.NewPCG(7, 7))
+	for i := range 300 {
+		x := invented(r)
+		x.Published = noon.Add(time.Duration(i) * time.Hour)
+		x.Seen = x.Published
+		d.take(x)
+		d.Expire(x.Published)
+	}
+	if n := d.Stories(); n > 80 {
+		t.Errorf("%d stories are open after an hourly one with a window of 72 hours", n)
+	}
+	d.Expire(noon.Add(1000 * time.Hour))
+	if d.Stories() != 0 {
+		t.Fatalf("%d stories never end", d.Stories())
+	}
+	x := summit[0]
+	x.Published = noon.Add(1001 * time.Hour)
+	x.Seen = x.Published
+	if v := d.Match(x); v.Story != 0 || v.Score != 0 || len(v.Reasons) != 0 {
+		t.Errorf("an empty matcher says %+v", v)
+	}
+}
+
+// A matcher that is rebuilt from what was stored decides as the one that was lost.
+func TestRebuild(t *testing.T) {
+	all := slices.Concat(summit[:2], unrelated, []story.Doc{summitKorean})
+	d, rebuilt := newDesk(), newDesk()
+	for _, x := range all {
+		id, event, _ := d.take(x)
+		rebuilt.Add(x, id, event)
+	}
+	for _, x := range []story.Doc{summit[2], summitChinese, unrelated[0]} {
+		a, b := d.Match(x), rebuilt.Match(x)
+		if a.Story != b.Story || a.Event != b.Event || a.Score != b.Score {
+			t.Errorf("%q: %+v before and %+v after", x.Title, a, b)
+		}
+	}
+}
+
+func TestMatchChangesNothing(t *testing.T) {
+	d := newDesk()
+	for _, x := range slices.Concat(summit, unrelated) {
+		d.take(x)
+	}
+	first := d.Match(summitKorean)
+	for range 3 {
+		if v := d.Match(summitKorean); v.Story != first.Story || v.Event != first.Event || v.Score != first.Score {
+			t.Fatalf("the same article was judged %+v and then %+v", first, v)
+		}
+	}
+}
+
+func FuzzMatch(f *testing.F) {
+	for _, x := range slices.Concat(summit, unrelated) {
+		f.Add(x.Title, x.Text, "https://example.org/a-b-c-d", x.Language)
+	}
+	f.Add("", "", "%zz", "")
+	f.Add("\xff\xfe 1-1 [", "a: b: 월 \u202e", "::", "ko")
+	f.Add("[", "x", "", "zh")
+	f.Add("Кита* 3-:", "1.2.3 ,5", "/", "xx")
+	f.Fuzz(func(t *testing.T, title, text, url, lang string) {
+		d := newDesk()
+		x := story.Doc{Title: title, Text: text, URL: url, Language: lang, Published: noon, Seen: noon}
+		d.take(summit[0])
+		id, _, _ := d.take(x)
+		v := d.Match(x)
+		if v.Story != 0 && v.Story != id {
+			t.Errorf("%q joins story %d and then %d", title, id, v.Story)
+		}
+		d.Expire(noon.Add(10000 * time.Hour))
+		if d.Stories() != 0 {
+			t.Error("stories are left after their time")
+		}
+	})
+}
+
+// invented makes an article out of made-up words that follow Zipf's law, as those of news do.
+func invented(r *rand.Rand) story.Doc {
+	zipf := rand.NewZipf(r, 1.1, 8, 200_000)
+	words := func(n int) string {
+		var b strings.Builder
+		for range n {
+			k := zipf.Uint64()
+			for range 3 {
+				b.WriteByte("bcdfghklmnprstvz"[k%16])
+				b.WriteByte("aeiou"[k/16%5])
+				k /= 80
+			}
+			b.WriteByte(' ')
+		}
+		return b.String()
+	}
+	return doc("Outlet", "en", words(9), words(90))
+}
+
+func BenchmarkMatch(b *testing.B) {
+	for _, n := range []int{1_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			r := rand.New(rand.NewPCG(1, 2))
+			m := story.New(story.Options{})
+			for i := range n {
+				m.Add(invented(r), news.StoryID(i+1), 0)
+			}
+			docs := make([]story.Doc, 200)
+			for i := range docs {
+				docs[i] = invented(r)
+			}
+			i := 0
+			for b.Loop() {
+				m.Match(docs[i%len(docs)])
+				i++
+			}
+		})
+	}
+}
