@@ -1,0 +1,303 @@
+package bolt
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"newsbrief/internal/news"
+)
+
+func (t tx) feed(id news.FeedID) (news.Feed, bool, error) {
+	return get[news.Feed](t, "feeds", number(id))
+}
+
+func (t tx) feedByURL(url string) (f news.Feed, ok bool, err error) {
+	k := t.in("feed_urls").Get(digest([]byte(url)))
+	if k == nil {
+		return f, false, nil
+	}
+	return get[news.Feed](t, "feeds", k)
+}
+
+func (t tx) feedLease(id news.FeedID) lease {
+	v := t.in("polling").Get(number(id))
+	if v == nil {
+		return lease{}
+	}
+	return lease{token: toNumber(v), until: toMoment(v[8:])}
+}
+
+// indexFeed adds the feed's entries in the indexes, or takes them away. It goes by the lease that is stored.
+func (t tx) indexFeed(f news.Feed, on bool) error {
+	id := number(f.ID)
+	if on {
+		if err := t.set("feed_urls", digest([]byte(f.URL)), id); err != nil {
+			return err
+		}
+	} else if err := t.drop("feed_urls", digest([]byte(f.URL))); err != nil {
+		return err
+	}
+	if f.Failures > 0 {
+		if err := t.mark("failing", id, on); err != nil {
+			return err
+		}
+	}
+	if f.Gone {
+		return nil
+	}
+	due := f.NextPoll
+	if l := t.feedLease(f.ID); l.token != 0 {
+		due = l.until
+	}
+	return t.mark("polls", key(moment(due), id), on)
+}
+
+// changeFeed replaces the row of a feed and its lease; the zero lease ends it. was is the row as it is stored, nil for a new feed.
+func (t tx) changeFeed(was *news.Feed, f news.Feed, l lease) error {
+	id := number(f.ID)
+	if was != nil {
+		if err := t.indexFeed(*was, false); err != nil {
+			return err
+		}
+	}
+	var err error
+	if l.token == 0 {
+		err = t.drop("polling", id)
+	} else {
+		err = t.set("polling", id, key(number(l.token), moment(l.until)))
+	}
+	if err != nil {
+		return err
+	}
+	if err := put(t, "feeds", id, f); err != nil {
+		return err
+	}
+	return t.indexFeed(f, true)
+}
+
+func (t tx) releaseFeed(f news.Feed) error { return t.changeFeed(&f, f, lease{}) }
+
+// createFeed stores a feed nobody follows yet. An id that is missing or taken is replaced.
+func (t tx) createFeed(now time.Time, f news.Feed) (news.Feed, error) {
+	if f.ID == 0 {
+		f.ID = news.FeedID(news.NewID(now, 0))
+	}
+	for t.in("feeds").Get(number(f.ID)) != nil {
+		f.ID++
+	}
+	if f.NextPoll.IsZero() {
+		f.NextPoll = now
+	}
+	return f, t.changeFeed(nil, f, lease{})
+}
+
+// deleteFeed drops a feed with its marks and what guilds chose about it.
+func (t tx) deleteFeed(f news.Feed) error {
+	id := number(f.ID)
+	if err := t.indexFeed(f, false); err != nil {
+		return err
+	}
+	for _, k := range t.keys("marks", id) {
+		if err := t.drop("marks", k); err != nil {
+			return err
+		}
+	}
+	for _, k := range t.keys("choosers", id) {
+		if err := t.choose(news.GuildID(k[8:]), f.ID, nil); err != nil {
+			return err
+		}
+	}
+	if err := t.drop("polling", id); err != nil {
+		return err
+	}
+	return t.drop("feeds", id)
+}
+
+// choose stores what a guild's manager decided about a feed; nil forgets it.
+func (t tx) choose(guild news.GuildID, feed news.FeedID, added *bool) error {
+	choice, chooser := key(text(guild), number(feed)), key(number(feed), []byte(guild))
+	if added == nil {
+		if err := t.drop("choices", choice); err != nil {
+			return err
+		}
+		return t.drop("choosers", chooser)
+	}
+	v := []byte("0")
+	if *added {
+		v = []byte("1")
+	}
+	if err := t.set("choices", choice, v); err != nil {
+		return err
+	}
+	return t.set("choosers", chooser, v)
+}
+
+// choice is what a guild's manager decided about a feed.
+func (t tx) choice(guild news.GuildID, feed news.FeedID) (added, chosen bool) {
+	v := t.in("choices").Get(key(text(guild), number(feed)))
+	return string(v) == "1", v != nil
+}
+
+// dropOrphan deletes a feed that nobody follows.
+func (t tx) dropOrphan(f news.Feed) error {
+	if f.Default {
+		return nil
+	}
+	for _, v := range t.prefixed("choosers", number(f.ID)) {
+		if string(v) == "1" {
+			return nil
+		}
+	}
+	return t.deleteFeed(f)
+}
+
+// AddFeed implements command.Store.
+func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.Feed) (added news.Feed, err error) {
+	exists := false
+	err = s.update(ctx, func(t tx) error {
+		exists = false
+		f, known, err := t.feedByURL(feed.URL)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !known:
+			if f, err = t.createFeed(now, feed); err != nil {
+				return err
+			}
+		case f.Gone:
+			was := f
+			f.Gone, f.NextPoll = false, now
+			if err := t.changeFeed(&was, f, t.feedLease(f.ID)); err != nil {
+				return err
+			}
+		}
+		added = f
+		follows, chosen := t.choice(guild, f.ID)
+		if exists = known && (follows || !chosen && f.Default); exists {
+			return nil
+		}
+		yes := true
+		if err := t.choose(guild, f.ID, &yes); err != nil {
+			return err
+		}
+		return t.audienceChanged()
+	})
+	if err == nil && exists {
+		err = fmt.Errorf("feed %s of guild %s: %w", added.ID, guild, news.ErrExists)
+	}
+	return added, err
+}
+
+// RemoveFeed implements command.Store.
+func (s *Store) RemoveFeed(ctx context.Context, guild news.GuildID, feed news.FeedID) error {
+	return s.update(ctx, func(t tx) error {
+		f, ok, err := t.feed(feed)
+		if err != nil {
+			return err
+		}
+		added, chosen := t.choice(guild, feed)
+		if !ok || chosen && !added || !chosen && !f.Default {
+			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
+		}
+		var removed *bool
+		if no := false; f.Default {
+			removed = &no
+		}
+		if err := t.choose(guild, feed, removed); err != nil {
+			return err
+		}
+		if err := t.dropOrphan(f); err != nil {
+			return err
+		}
+		return t.audienceChanged()
+	})
+}
+
+// SetDefaults implements store.Store.
+func (s *Store) SetDefaults(ctx context.Context, now time.Time, feeds []news.Feed) error {
+	return s.update(ctx, func(t tx) error {
+		changed := false
+		listed := map[news.FeedID]bool{}
+		for _, feed := range feeds {
+			f, ok, err := t.feedByURL(feed.URL)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				feed.Default = true
+				f, err = t.createFeed(now, feed)
+				changed = true
+			} else if !f.Default {
+				was := f
+				f.Default = true
+				err = t.changeFeed(&was, f, t.feedLease(f.ID))
+				changed = true
+			}
+			if err != nil {
+				return err
+			}
+			listed[f.ID] = true
+		}
+		all, err := t.feeds()
+		if err != nil {
+			return err
+		}
+		for _, f := range all {
+			if !f.Default || listed[f.ID] {
+				continue
+			}
+			was := f
+			f.Default = false
+			if err := t.changeFeed(&was, f, t.feedLease(f.ID)); err != nil {
+				return err
+			}
+			if err := t.dropOrphan(f); err != nil {
+				return err
+			}
+			changed = true
+		}
+		if !changed {
+			return nil
+		}
+		return t.audienceChanged()
+	})
+}
+
+func (t tx) feeds() (feeds []news.Feed, err error) {
+	for k, v := range t.prefixed("feeds", nil) {
+		f, err := decode[news.Feed]("feeds", k, v)
+		if err != nil {
+			return nil, err
+		}
+		feeds = append(feeds, f)
+	}
+	return feeds, nil
+}
+
+// Feeds implements store.Store.
+func (s *Store) Feeds(ctx context.Context) (feeds []news.Feed, err error) {
+	err = s.view(ctx, func(t tx) error {
+		feeds, err = t.feeds()
+		return err
+	})
+	return feeds, err
+}
+
+// GuildFeeds implements command.Store.
+func (s *Store) GuildFeeds(ctx context.Context, guild news.GuildID) (feeds []news.Feed, err error) {
+	err = s.view(ctx, func(t tx) error {
+		all, err := t.feeds()
+		for _, f := range all {
+			if added, chosen := t.choice(guild, f.ID); added || !chosen && f.Default {
+				feeds = append(feeds, f)
+			}
+		}
+		return err
+	})
+	slices.SortStableFunc(feeds, func(a, b news.Feed) int { return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)) })
+	return feeds, err
+}

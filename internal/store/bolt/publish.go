@@ -1,0 +1,172 @@
+package bolt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"newsbrief/internal/news"
+)
+
+// article is the row of an article.
+type article struct {
+	news.Article
+	Sequence uint64 // its place in the log
+}
+
+// PublishStory implements pipeline.Store.
+func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publication) error {
+	if p.Article.ID == 0 || p.Story.ID == 0 {
+		return errors.New("a publication needs an article and a story with ids")
+	}
+	briefs := make([]brief, len(p.Deliveries))
+	for i, d := range p.Deliveries { // outside the transaction, which everyone waits for
+		var err error
+		if briefs[i], err = encodeBrief(d.Brief); err != nil {
+			return err
+		}
+	}
+	return s.update(ctx, func(t tx) error {
+		if err := t.putArticle(p.Article); err != nil {
+			return err
+		}
+		if err := t.putStory(p.Story); err != nil {
+			return err
+		}
+		if t.in("feeds").Get(number(p.Feed)) != nil {
+			for _, m := range p.Marks {
+				if err := t.set("marks", key(number(p.Feed), m[:]), nil); err != nil {
+					return err
+				}
+			}
+		}
+		places := map[string]bool{}
+		for i, d := range p.Deliveries {
+			if err := t.owe(now, d, briefs[i]); err != nil {
+				return fmt.Errorf("delivery %q: %w", d.ID, err)
+			}
+			places[string(d.Place())] = true
+		}
+		for at := range places {
+			if err := t.settle(at, t.place(at).lease); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// putArticle creates or replaces an article and moves it to the end of the log.
+func (t tx) putArticle(a news.Article) error {
+	id := number(a.ID)
+	was, ok, err := get[article](t, "articles", id)
+	if err != nil {
+		return err
+	}
+	if a.URL != "" {
+		if k := t.in("article_urls").Get(digest([]byte(a.URL))); k != nil && toNumber(k) != uint64(a.ID) {
+			return fmt.Errorf("an article at %s: %w", a.URL, news.ErrExists)
+		}
+	}
+	if ok {
+		if err := t.unindexArticle(was); err != nil {
+			return err
+		}
+	}
+	if a.URL != "" {
+		if err := t.set("article_urls", digest([]byte(a.URL)), id); err != nil {
+			return err
+		}
+	}
+	sequence, err := t.in("log").NextSequence()
+	if err != nil {
+		return fmt.Errorf("take a sequence: %w", err)
+	}
+	if err := t.set("log", number(sequence), id); err != nil {
+		return err
+	}
+	return put(t, "articles", id, article{a, sequence})
+}
+
+func (t tx) unindexArticle(a article) error {
+	if a.URL != "" {
+		if err := t.drop("article_urls", digest([]byte(a.URL))); err != nil {
+			return err
+		}
+	}
+	return t.drop("log", number(a.Sequence))
+}
+
+func (t tx) putStory(s news.Story) error {
+	was, ok, err := get[news.Story](t, "stories", number(s.ID))
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := t.drop("story_times", key(moment(was.Last), number(was.ID))); err != nil {
+			return err
+		}
+	}
+	if err := t.set("story_times", key(moment(s.Last), number(s.ID)), nil); err != nil {
+		return err
+	}
+	return put(t, "stories", number(s.ID), s)
+}
+
+// owe creates or refreshes a delivery. Its place has to be settled afterwards.
+func (t tx) owe(now time.Time, d news.Delivery, b brief) error {
+	if d.ID == "" || d.Place() == "" || strings.ContainsRune(string(d.Place()), 0) {
+		return errors.New("a delivery needs an id and a place to go to")
+	}
+	r, ok, err := t.delivery(d.Event, d.ID)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		r = &row{Delivery: d}
+		if r.State == "" {
+			r.State = news.Waiting
+		}
+		if r.Created.IsZero() {
+			r.Created = now
+		}
+		if r.Due.IsZero() {
+			r.Due = now
+		}
+		r.Revision = max(r.Revision, 1)
+		r.Turn = r.Due
+		return t.saveWith(r, b)
+	}
+	r.Topics = d.Topics
+	r.Unwanted = false
+	r.Revision++
+	for _, sub := range d.Subscriptions {
+		if !slices.Contains(r.Subscriptions, sub) {
+			r.Subscriptions = append(r.Subscriptions, sub)
+		}
+	}
+	switch {
+	case r.State == news.Posted && r.owed():
+		if r.Revision == r.PostedRevision+1 { // it was not waiting for an edit before
+			r.Due, r.Turn, r.Attempts = now, now, 0
+		}
+	case r.State == news.Waiting && r.FirstTry.IsZero() && d.Due.Before(r.Due) && !d.Due.IsZero():
+		r.Due, r.Turn, r.Slot = d.Due, d.Due, d.Slot
+	}
+	return t.saveWith(r, b)
+}
+
+// brief is a brief as it is stored: once, however many deliveries share it.
+type brief struct{ key, value []byte }
+
+func encodeBrief(b news.Brief) (brief, error) {
+	v, err := json.Marshal(b)
+	if err != nil {
+		return brief{}, fmt.Errorf("encode a brief: %w", err)
+	}
+	return brief{digest(v), v}, nil
+}

@@ -1,0 +1,99 @@
+package bolt
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"newsbrief/internal/news"
+)
+
+// version is the format this program writes. Each older one has a migration to the next.
+const version = 1
+
+// migrations[v] turns format v into v+1. They are never changed once released.
+var migrations = map[int]func(tx) error{}
+
+var buckets = []string{
+	"meta", "feeds", "feed_urls", "polls", "polling", "failing", "marks", "choices", "choosers",
+	"articles", "article_urls", "log", "stories", "story_times",
+	"deliveries", "briefs", "queue", "places", "turns", "digests", "posted", "messages",
+	"topics", "subscriptions", "subscribers", "owners", "settings", "caught_up",
+}
+
+// formatOf is the version of the file's format, 0 for a bbolt file without any content.
+func formatOf(t *bbolt.Tx) (int, error) {
+	meta := t.Bucket([]byte("meta"))
+	if meta == nil {
+		if k, _ := t.Cursor().First(); k != nil {
+			return 0, fmt.Errorf("%w: it belongs to another program", errForeign)
+		}
+		return 0, nil
+	}
+	v, err := strconv.Atoi(string(meta.Get([]byte("version"))))
+	if err != nil || v < 1 {
+		return 0, fmt.Errorf("%w: it belongs to another program", errForeign)
+	}
+	return v, nil
+}
+
+// prepare brings the file to the current format and ends the leases of the process that had it before, in one transaction.
+func prepare(t tx) error {
+	from, err := formatOf(t.Tx)
+	if err != nil {
+		return err
+	}
+	if from == 0 {
+		for _, name := range buckets {
+			if _, err := t.CreateBucket([]byte(name)); err != nil {
+				return fmt.Errorf("create bucket %s: %w", name, err)
+			}
+		}
+		if err := t.set("meta", []byte("audience"), number(uint64(1))); err != nil {
+			return err
+		}
+		from = version
+	}
+	for v := from; v < version; v++ {
+		if err := migrations[v](t); err != nil {
+			return fmt.Errorf("bring the database from format %d to %d: %w", v, v+1, err)
+		}
+	}
+	if err := t.set("meta", []byte("version"), []byte(strconv.Itoa(version))); err != nil {
+		return err
+	}
+	return endLeases(t)
+}
+
+func endLeases(t tx) error {
+	for _, k := range t.keys("polling", nil) {
+		id := news.FeedID(toNumber(k))
+		f, ok, err := t.feed(id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if err := t.releaseFeed(f); err != nil {
+			return err
+		}
+	}
+	for _, k := range t.keys("places", nil) {
+		if t.place(string(k)).token == 0 {
+			continue
+		}
+		if err := t.settle(string(k), lease{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lease is the right to work on something until a time. The token tells it from earlier and later ones.
+type lease struct {
+	token uint64
+	until time.Time
+}

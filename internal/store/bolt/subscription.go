@@ -1,0 +1,142 @@
+package bolt
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"newsbrief/internal/news"
+)
+
+// owner is whose subscription it is: a guild's or, in direct messages, a person's.
+func owner(guild news.GuildID, user news.UserID) []byte {
+	if guild == "" {
+		return text("@" + user)
+	}
+	return text(guild)
+}
+
+// placeOf is where a subscription's deliveries go, as in news.Delivery.Place.
+func placeOf(sub news.Subscription) news.ChannelID {
+	return news.Delivery{Channel: sub.Channel, User: sub.User}.Place()
+}
+
+func (t tx) subscriptionsOf(owner []byte) (subs []news.Subscription, err error) {
+	for k := range t.prefixed("owners", owner) {
+		sub, ok, err := get[news.Subscription](t, "subscriptions", k[len(owner):])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			subs = append(subs, sub)
+		}
+	}
+	slices.SortFunc(subs, func(a, b news.Subscription) int {
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Topic, b.Topic))
+	})
+	return subs, nil
+}
+
+// Subscribe implements command.Store.
+func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) (stored news.Subscription, err error) {
+	err = s.update(ctx, func(t tx) error {
+		stored = sub
+		subscriber := key(text(placeOf(sub)), []byte(sub.Topic))
+		if k := t.in("subscribers").Get(subscriber); k != nil {
+			was, _, err := get[news.Subscription](t, "subscriptions", k)
+			if err != nil {
+				return err
+			}
+			if err := t.drop("owners", key(owner(was.Guild, was.User), number(was.ID))); err != nil {
+				return err
+			}
+			stored.ID, stored.Created = was.ID, was.Created
+		} else {
+			if stored.ID == 0 {
+				stored.ID = news.SubscriptionID(news.NewID(sub.Created, 0))
+			}
+			for t.in("subscriptions").Get(number(stored.ID)) != nil {
+				stored.ID++
+			}
+		}
+		if err := t.set("subscribers", subscriber, number(stored.ID)); err != nil {
+			return err
+		}
+		if err := t.set("owners", key(owner(stored.Guild, stored.User), number(stored.ID)), nil); err != nil {
+			return err
+		}
+		if err := put(t, "subscriptions", number(stored.ID), stored); err != nil {
+			return err
+		}
+		return t.audienceChanged()
+	})
+	if err != nil {
+		return news.Subscription{}, err
+	}
+	return stored, nil
+}
+
+// Unsubscribe implements command.Store.
+func (s *Store) Unsubscribe(ctx context.Context, id news.SubscriptionID) error {
+	return s.update(ctx, func(t tx) error {
+		sub, ok, err := get[news.Subscription](t, "subscriptions", number(id))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("subscription %s: %w", id, news.ErrNotFound)
+		}
+		if err := t.unsubscribe(sub); err != nil {
+			return err
+		}
+		return t.audienceChanged()
+	})
+}
+
+// unsubscribe drops a subscription and what it alone had waiting.
+func (t tx) unsubscribe(sub news.Subscription) error {
+	if err := t.drop("subscribers", key(text(placeOf(sub)), []byte(sub.Topic))); err != nil {
+		return err
+	}
+	if err := t.drop("owners", key(owner(sub.Guild, sub.User), number(sub.ID))); err != nil {
+		return err
+	}
+	if err := t.drop("subscriptions", number(sub.ID)); err != nil {
+		return err
+	}
+	at := string(placeOf(sub))
+	held := t.place(at).token
+	for _, k := range t.keys("queue", text(at)) {
+		row, err := t.queued(k)
+		if err != nil {
+			return err
+		}
+		if row.State != news.Waiting || !slices.Contains(row.Subscriptions, sub.ID) {
+			continue
+		}
+		if others := slices.DeleteFunc(slices.Clone(row.Subscriptions), func(id news.SubscriptionID) bool { return id == sub.ID }); len(others) > 0 {
+			row.Subscriptions = others
+			row.Topics = slices.DeleteFunc(row.Topics, func(m news.Match) bool { return m.Topic == sub.Topic && len(row.Topics) > 1 })
+			err = t.save(row)
+		} else if held != 0 && row.Token == held {
+			row.Unwanted = true
+			err = t.save(row)
+		} else {
+			err = t.deleteDelivery(row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return t.settle(at, t.place(at).lease)
+}
+
+// GuildSubscriptions implements command.Store.
+func (s *Store) GuildSubscriptions(ctx context.Context, guild news.GuildID, user news.UserID) (subs []news.Subscription, err error) {
+	err = s.view(ctx, func(t tx) error {
+		subs, err = t.subscriptionsOf(owner(guild, user))
+		return err
+	})
+	return subs, err
+}

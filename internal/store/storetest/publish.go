@@ -1,0 +1,130 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"newsbrief/internal/news"
+)
+
+var publishTests = map[string]func(*world){
+	"an article and its story": func(w *world) {
+		p := w.publication()
+		p.Article.Feeds, p.Article.Byline, p.Article.Teaser = []news.FeedID{1}, "Kim", true
+		p.Story.Topics = []news.Match{{Topic: "climate", Score: .25, Words: []string{"ice", "기후"}}}
+		w.publish(p)
+		a, err := w.s.ArticleByURL(w.Context(), p.Article.URL)
+		w.ok(err)
+		if diff := cmp.Diff(p.Article, a); diff != "" {
+			w.Error(diff)
+		}
+		s, err := w.s.Story(w.Context(), p.Story.ID)
+		w.ok(err)
+		if diff := cmp.Diff(p.Story, s); diff != "" {
+			w.Error(diff)
+		}
+		_, err = w.s.ArticleByURL(w.Context(), "https://news.example/other")
+		wantErr(w, err, news.ErrNotFound)
+		_, err = w.s.Story(w.Context(), 1)
+		wantErr(w, err, news.ErrNotFound)
+	},
+	"the same article through one more feed": func(w *world) {
+		p := w.publish(w.publication())
+		p.Article.Feeds, p.Article.URL = append(p.Article.Feeds, 9), "https://news.example/moved"
+		w.publish(p)
+		a, err := w.s.ArticleByURL(w.Context(), "https://news.example/moved")
+		w.ok(err)
+		if !slices.Equal(a.Feeds, []news.FeedID{9}) || w.stats().Articles != 1 || w.stats().Stories != 1 {
+			w.Errorf("%+v, %+v", a, w.stats())
+		}
+	},
+	"another article with the same address": func(w *world) {
+		p := w.publish(w.publication())
+		q := w.publication()
+		q.Article.URL = p.Article.URL
+		q.Deliveries = []news.Delivery{w.owed(q, "c1", time.Time{})}
+		wantErr(w, w.s.PublishStory(w.Context(), w.now, q), news.ErrExists)
+		w.noClaim()
+		if w.stats().Articles != 1 || w.stats().Stories != 1 {
+			w.Errorf("%+v", w.stats())
+		}
+		for range 2 { // articles without an address don't get into each other's way
+			q = w.publication()
+			q.Article.URL = ""
+			w.publish(q)
+		}
+	},
+	"an error in the middle leaves nothing": func(w *world) {
+		f := w.addFeed("g1", "https://a.example/")
+		old := w.owe("c1")
+		before := w.stats()
+		p := w.publication()
+		p.Feed, p.Marks = f.ID, []news.Mark{mark("m")}
+		p.Story = old.Story
+		p.Story.Headline = "Changed"
+		nowhere := w.owed(p, "", time.Time{})
+		p.Deliveries = []news.Delivery{w.owed(p, "c1", time.Time{}), w.owed(p, "c2", time.Time{}), nowhere, w.owed(p, "c3", time.Time{})}
+		if err := w.s.PublishStory(w.Context(), w.now, p); err == nil {
+			w.Fatal("a delivery to nowhere was taken")
+		}
+		after := w.stats()
+		before.Bytes, after.Bytes = 0, 0
+		if diff := cmp.Diff(before, after); diff != "" {
+			w.Error(diff)
+		}
+		if s, err := w.s.Story(w.Context(), old.Story.ID); err != nil || s.Headline != old.Story.Headline {
+			w.Errorf("the story is %+v, %v", s, err)
+		}
+		if known, err := w.s.Known(w.Context(), f.ID, [][]news.Mark{p.Marks}); err != nil || known[0] {
+			w.Error("the entry is marked as seen", err)
+		}
+		if _, err := w.s.ArticleByURL(w.Context(), p.Article.URL); !errors.Is(err, news.ErrNotFound) {
+			w.Error("the article is there", err)
+		}
+		if d := w.delivery(old, "c1"); d.Revision != 1 {
+			w.Errorf("the brief was refreshed to revision %d", d.Revision)
+		}
+		p.Deliveries = slices.Delete(p.Deliveries, 2, 3)
+		w.publish(p)
+	},
+	"nothing happens once the context is done": func(w *world) {
+		ctx, cancel := context.WithCancel(w.Context())
+		cancel()
+		wantErr(w, w.s.PublishStory(ctx, w.now, w.publication()), context.Canceled)
+		if w.stats().Articles != 0 {
+			w.Error("it was stored")
+		}
+	},
+	"ids are needed": func(w *world) {
+		for _, change := range []func(*news.Publication){
+			func(p *news.Publication) { p.Article.ID = 0 },
+			func(p *news.Publication) { p.Story.ID = 0 },
+			func(p *news.Publication) { p.Deliveries[0].ID = "" },
+		} {
+			p := w.publication()
+			p.Deliveries = []news.Delivery{w.owed(p, "c1", time.Time{})}
+			change(&p)
+			if w.s.PublishStory(w.Context(), w.now, p) == nil {
+				w.Errorf("%+v was taken", p)
+			}
+		}
+	},
+	"the same event is owed to a channel once": func(w *world) {
+		p := w.owe("c1")
+		w.publish(p)
+		w.posted(w.claim())
+		w.publish(p)
+		w.posted(w.claim())
+		w.noClaim()
+		if all, err := w.s.EventDeliveries(w.Context(), p.Story.Event, "g1"); err != nil || len(all) != 1 {
+			w.Errorf("%d deliveries, %v", len(all), err)
+		}
+		if all, err := w.s.EventDeliveries(w.Context(), p.Story.Event, "g2"); err != nil || len(all) != 0 {
+			w.Errorf("%d deliveries in another guild, %v", len(all), err)
+		}
+	},
+}
