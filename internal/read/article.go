@@ -43,14 +43,15 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 		return Page{}, fmt.Errorf("parse the page: %w", err)
 	}
 	m := readMetadata(doc)
-	list := extract(doc, base, m)
+	title := m.headline()
+	list := extract(doc, base, m, title)
 	p := Page{
-		Title:    m.headline(),
+		Title:    title,
 		Byline:   m.byline(),
 		Language: language(cmp.Or(m.lang, m.first("og:locale", "content-language", "dc.language"), m.ld.language)),
 		Image:    m.picture(base),
 	}
-	p.Text = blockText(trim(list, p.Title))
+	p.Text = blockText(list)
 	p.Published = m.published(base, firstLines(list))
 	p.Paywalled = paywalled(m, doc, p.Text)
 	if p.Text == "" && p.Title == "" {
@@ -79,22 +80,20 @@ func (m *metadata) picture(page *url.URL) string {
 }
 
 // extract finds the article's blocks.
-func extract(doc *html.Node, base *url.URL, m *metadata) []block {
+func extract(doc *html.Node, base *url.URL, m *metadata, title string) []block {
 	prune(doc)
-	var t, r []block
+	var t, r, body []block
 	if node := byTrafilatura(doc, base); node != nil {
-		t = blocks(node)
+		t = trim(blocks(node), title)
 	}
-	var body []block
+	if node := byReadability(doc, base); node != nil {
+		r = trim(blocks(node), title)
+	}
 	if m.ld.body != "" {
 		for l := range strings.SplitSeq(Plain(m.ld.body), "\n") {
 			body = append(body, block{text: l})
 		}
-	}
-	if doubtful(t, body) {
-		if node := byReadability(doc, base); node != nil {
-			r = blocks(node)
-		}
+		body = trim(body, title)
 	}
 	return choose(t, r, body)
 }
@@ -127,21 +126,61 @@ func byReadability(doc *html.Node, base *url.URL) (node *html.Node) {
 	return a.Node
 }
 
-// doubtful reports whether trafilatura's result wants a second opinion.
-func doubtful(t, body []block) bool { return true }
-
-// choose takes the most trustworthy of the results.
+// choose takes the most trustworthy of three texts: trafilatura's, which is right most often, readability's, and the one
+// the page states in JSON-LD, which is pure but often cut short.
 func choose(t, r, body []block) []block {
-	nt, nr, nb := size(t), size(r), size(body)
+	gt, nt := gramsOf(t)
+	gr, nr := gramsOf(r)
+	gb, nb := gramsOf(body)
+	const enough = 60 // runs of words, about a long paragraph
+	if nb >= enough && nb*2 >= 3*max(nt, nr) {
+		return body // the page shows but a part
+	}
+	if nb >= enough && nb*10 >= 6*min(nt, nr) {
+		best, likeT, likeR := t, agreement(gt, gb), agreement(gr, gb)
+		if likeR > likeT {
+			best = r
+		}
+		if max(likeT, likeR) < 0.5 {
+			return body
+		}
+		return confirmed(best, gb)
+	}
 	switch {
-	case nb > 600 && nb*2 > 3*max(nt, nr):
-		return body // the page shows a part of what it says elsewhere
-	case nt == 0 && nr == 0:
-		return body
-	case nt == 0 || nr > 3*nt:
+	case nt == 0:
+		return r
+	case nr == 0:
+		return t
+	}
+	tInR, rInT := gt.within(gr), gr.within(gt)
+	switch {
+	case rInT > 0.9 && tInR < 0.5:
+		return r // trafilatura took in what stands around the article
+	case tInR > 0.9 && rInT < 0.6 && nt < 150 && nr > 300:
+		return r // and here only its beginning
+	case tInR > 0.9 && rInT < 0.6 && nt >= 400:
 		return r
 	}
 	return t
+}
+
+// confirmed drops the blocks that the stated text doesn't know, when it knows the bulk of them.
+func confirmed(list []block, stated grams) []block {
+	kept := make([]block, 0, len(list))
+	known, all := 0, 0
+	for _, b := range list {
+		g := grams{}
+		n := g.add(b.text)
+		all += n
+		if isHeading(b.tag) || g.within(stated) >= 0.2 {
+			known += n
+			kept = append(kept, b)
+		}
+	}
+	if known*10 < all*7 {
+		return list
+	}
+	return kept
 }
 
 // prune takes everything from the tree that is never part of an article, so that the extractors have less to look through.

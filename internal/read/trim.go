@@ -11,7 +11,7 @@ import (
 )
 
 // noise are blocks that outlets put between and around the paragraphs of every article, whole.
-var noise = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+var noise = newPhrases(
 	// advertising and controls
 	`advertis(?:e)?ments?(?: - .{0,60}| continues?.{0,40}| \d+)?`, `(?:article|story) continues? (?:below|after).{0,40}`, `continue reading(?: below)?.{0,40}`, `sponsored(?: content)?`, `promoted`, `ad(?: feedback)?`, `anzeige`, `werbung`, `publicité`, `publicidad(?:e)?`, `pubblicità`, `advertentie`, `annons(?:e)?`, `reklama`, `реклама`, `広告`, `广告`, `廣告`, `광고`,
 	`loading\.*`, `close`, `play(?: video)?`, `share(?: (?:this|article|on|via)\b.{0,60})?`, `copy link`, `print`, `e-?mail`, `save(?: article| for later)?`, `bookmark`, `listen(?: to (?:this )?article)?.{0,30}`, `skip to .{0,40}`, `(?:view|show|hide|leave a|post (?:a|your)|join the|see all|load(?: more)?) (?:all )?(?:comments?|conversation|discussion|replies).{0,40}`, `comments?(?: \(?\d+\)?)?`, `\d+ comments?`, `log ?in`, `sign ?in`, `subscribe(?: now| today)?[.!]?`, `register`, `menu`, `search`, `facebook`, `twitter`, `whatsapp`, `linkedin`, `pinterest`, `reddit`, `tweet`, `enlarge(?: this)? image`, `hide caption`, `toggle caption`, `view (?:image|gallery|photos?)s?.{0,30}`, `image \d+ of \d+`, `\d+ of \d+`, `\d+/\d+`, `read ?more`, `top`, `back to top`,
@@ -28,7 +28,7 @@ var noise = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`(?:©|\(c\)|copyright)\s.{0,160}`, `all rights reserved.{0,80}`, `.{0,100}\ball rights reserved\.?`, `(?:reporting|writing|editing|additional reporting|compiled) by [^.]{3,200}(?:;.{0,200})?`, `our standards: .{0,80}`, `(?:edited|translated) by .{0,80}`, `무단\s*전재.{0,60}`, `.{0,60}무단\s*(?:전재|복제).{0,60}`, `저작권자.{0,80}`, `[\w.+-]+@[\w-]+\.[\w.]+`, `기자\s*[\w.+-]+@.{0,40}`, `.{2,12}\s*기자\s*[\w.+-]+@.{0,40}`,
 	`(?:photo|image|picture|credit|photo credit|image credit|foto|bild|photograph(?:ed)? by|photo by|courtesy(?: of)?|getty(?: images)?|ap photo|file photo|reuters)(?:\s*[:：/|].{0,100}|\s.{0,40}|)`,
 	`this video (?:is no longer available|cannot be played|can not be played).{0,60}`, `(?:please )?(?:enable|turn on) (?:javascript|cookies).{0,120}`, `(?:we use|this (?:site|website) uses) cookies.{0,200}`, `stand up for the facts!`, `our only agenda is to publish the truth.{0,160}`, `stay (?:connected|on the cutting edge|up to date|informed)\b.{0,40}`, `(?:about|meet) the (?:author|writer)s?`, `editorial standards`, `(?:_|-|\*|=|•|·|—|\.)+`,
-}, `|`) + `)$`)
+)
 
 // section begins what stands behind the article's end.
 var section = regexp.MustCompile(`(?i)^(?:related(?: (?:stories|articles?|content|videos?|story|news|coverage|posts?|links?))?|recommended(?: .{0,30})?|most (?:popular|read|viewed)(?: .{0,30})?|trending(?: .{0,20})?|you (?:may|might)(?: also)? (?:like|enjoy|be interested).{0,20}|more (?:from|must-reads|stories|like this)\b.{0,50}|motortrend recommended stories|read next|up next|what to read next|comments?|join the (?:conversation|discussion)|leave a (?:comment|reply)|post (?:a|your) comment|footnotes|about the author|stay connected|top stories|latest (?:news|stories)|popular (?:stories|now)|you have successfully .{0,60}|from the web|around the web|sponsored (?:links|stories)|mehr zum thema|das könnte sie auch interessieren|kommentare|les plus lus|à lire aussi|sur le même sujet|lo más leído|comentarios|noticias relacionadas|leia também|mais lidas|articoli correlati|관련\s*기사|많이 본 뉴스|댓글|関連記事|関連ニュース|人気記事|相关(?:阅读|新闻|文章)|相關(?:閱讀|新聞|文章)|读者评论|читайте также|материалы по теме|комментарии)\s*[:：.…]*$`)
@@ -47,7 +47,7 @@ func trim(list []block, title string) []block {
 	for i, b := range list {
 		n := utf8.RuneCountInString(b.text)
 		switch {
-		case n < 600 && noise.MatchString(b.text):
+		case n < 400 && noise.match(b.text):
 			continue
 		case i < 6 && len(kept) < 3 && isHead(b, n, title):
 			continue
