@@ -60,14 +60,15 @@ func headline(b news.Brief) string {
 	return "### " + link(fit(b.Headline, maxHeadline), address)
 }
 
-// sentences are the brief's, in reading order, each with the mark of its source when there are several.
+// sentences are the brief's, in reading order, with the mark of their source behind the last of each run when there are several
+// sources.
 func sentences(b news.Brief, room int) string {
 	var out strings.Builder
 	for i, s := range b.Sentences {
 		mark := ""
-		if len(b.Sources) > 1 {
+		if last := i+1 == len(b.Sentences) || b.Sentences[i+1].Article != s.Article; last && len(b.Sources) > 1 {
 			if n := slices.IndexFunc(b.Sources, func(src news.Source) bool { return src.Article == s.Article }); n >= 0 {
-				mark = " " + link(superscript(n+1), b.Sources[n].URL)
+				mark = "\u00a0" + link(superscript(n+1), b.Sources[n].URL)
 			}
 		}
 		words := fit(s.Text, min(maxSentence, room-length(mark)-1))
@@ -117,24 +118,33 @@ func sources(b news.Brief, room int) string {
 		}
 		add(piece)
 	}
-	previous := ""
-	for i, s := range b.Also {
-		if i >= maxSources {
-			left++
-			continue
-		}
-		piece := link(fit(s.Name, 60), s.URL)
+	var also []string // languages, in the order of their first telling
+	byLanguage := map[string][]news.Source{}
+	for _, s := range b.Also {
 		name := languageName(s.Language)
-		switch {
-		case i == 0:
-			piece = "\n-# also in " + name + ": " + piece
-		case name != previous:
-			piece = " · " + name + ": " + piece
-		default:
-			piece = ", " + piece
+		if byLanguage[name] == nil {
+			also = append(also, name)
 		}
-		previous = name
-		add(piece)
+		byLanguage[name] = append(byLanguage[name], s)
+	}
+	shown := 0
+	for i, name := range also {
+		for j, s := range byLanguage[name] {
+			if shown++; shown > maxSources {
+				left++
+				continue
+			}
+			piece := link(fit(s.Name, 60), s.URL)
+			switch {
+			case i == 0 && j == 0:
+				piece = "\n-# also in " + name + ": " + piece
+			case j == 0:
+				piece = " · " + name + ": " + piece
+			default:
+				piece = ", " + piece
+			}
+			add(piece)
+		}
 	}
 	if left > 0 {
 		fmt.Fprintf(&out, " · and %d more", left)
@@ -255,12 +265,23 @@ func digestItem(b news.Brief, room int) string {
 
 // accent is the colour of the bar beside a brief: the first topic's.
 func accent(topics []news.Match) *int {
+	if len(topics) > 0 {
+		if colour, ok := accents[topics[0].Topic]; ok {
+			return &colour
+		}
+	}
 	palette := []int{0x2f9e6e, 0x3b82c4, 0xb8642f, 0x8a5fbf, 0xc4493b, 0x2a9d9d, 0xb08d1f, 0x5b6ee1, 0xa8477f, 0x5f8f2f}
 	h := fnv.New32a()
 	if len(topics) > 0 {
 		h.Write([]byte(topics[0].Topic))
 	}
 	return &palette[int(h.Sum32()%uint32(len(palette)))]
+}
+
+// accents are the colours of topics that have one in people's minds; the others get one of the palette.
+var accents = map[news.TopicID]int{
+	"climate": 0x2f9e6e, "environment": 0x2f9e6e, "nature": 0x5f8f2f, "energy": 0xb08d1f, "technology": 0x3b82c4, "ai": 0x5b6ee1, "science": 0x2a9d9d,
+	"space": 0x4a4e9e, "economy": 0xb8642f, "markets": 0xb8642f, "health": 0xc4493b, "sport": 0x2a9d9d, "football": 0x2a9d9d, "culture": 0xa8477f, "politics": 0x8a5fbf,
 }
 
 // replyMessage renders a command's answer. Blocks that no longer fit are told, not cut in the middle.

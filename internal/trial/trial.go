@@ -24,12 +24,15 @@ import (
 // setupTime is how long the bot may take to connect and to see the newsroom for the first time.
 const setupTime = 30 * time.Second
 
+// lobby is where the commands that furnish the trial are typed, so that the other channels begin with their first brief.
+const lobby = "general"
+
 // subscribed are the channels of the trial's server and what is posted in them, by slash commands as a manager types them.
 var subscribed = []struct {
 	channel string
 	options []map[string]any
 }{
-	{"general", nil},
+	{lobby, nil},
 	{"climate", []map[string]any{{"topic": "climate"}}},
 	{"technology", []map[string]any{{"topic": "technology"}}},
 	{"economy", []map[string]any{{"topic": "economy"}}},
@@ -130,7 +133,8 @@ func furnish(ctx context.Context, sim *discordsim.Simulator, a *app.App) error {
 	}
 	for _, s := range subscribed {
 		for _, options := range s.options {
-			reply, err := sim.Invoke(ctx, discordsim.Slash(ids[s.channel], "", "subscribe", options))
+			options["channel"] = ids[s.channel]
+			reply, err := sim.Invoke(ctx, discordsim.Slash(ids[lobby], "", "subscribe", options))
 			if err != nil {
 				return fmt.Errorf("/subscribe in #%s: %w", s.channel, err)
 			}
