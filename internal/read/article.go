@@ -11,8 +11,6 @@ import (
 	"codeberg.org/readeck/go-readability/v2"
 	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
-
-	"newsbrief/internal/text"
 )
 
 // ErrNoArticle says that a page holds no text that reads like an article.
@@ -44,6 +42,7 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 	}
 	m := readMetadata(doc)
 	title := m.headline()
+	published := m.published(doc, base, title)
 	list := extract(doc, base, m, title)
 	p := Page{
 		Title:    title,
@@ -52,16 +51,12 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 		Image:    m.picture(base),
 	}
 	p.Text = blockText(list)
-	p.Published = m.published(base, firstLines(list))
+	p.Published = published
 	p.Paywalled = paywalled(m, doc, p.Text)
 	if p.Text == "" && p.Title == "" {
 		return Page{}, ErrNoArticle
 	}
 	return p, nil
-}
-
-func firstLines(list []block) string {
-	return text.Truncate(blockText(list[:min(len(list), 3)]), 400, "")
 }
 
 func (m *metadata) picture(page *url.URL) string {

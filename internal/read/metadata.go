@@ -24,6 +24,8 @@ type metadata struct {
 	bylines  []string
 	pubDates []string // text of elements whose class says that they hold the date
 	base     string   // <base href>
+
+	scriptDate string // a date of publication that only a script names
 }
 
 // readMetadata walks the document once.
@@ -49,6 +51,11 @@ func readMetadata(doc *html.Node) *metadata {
 			case atom.Script:
 				if strings.HasPrefix(strings.ToLower(strings.TrimSpace(attr(n, "type"))), "application/ld+json") {
 					scripts = append(scripts, content(n))
+				}
+				if m.scriptDate == "" && n.FirstChild != nil {
+					if d := scriptDate.FindStringSubmatch(n.FirstChild.Data[:min(len(n.FirstChild.Data), 64<<10)]); d != nil {
+						m.scriptDate = d[1]
+					}
 				}
 				return
 			case atom.Style, atom.Svg, atom.Iframe, atom.Noscript:
@@ -76,6 +83,9 @@ func readMetadata(doc *html.Node) *metadata {
 	m.ld = readJSONLD(scripts)
 	return m
 }
+
+// scriptDate finds the date in scripts that describe the page to other scripts.
+var scriptDate = regexp.MustCompile(`["'](?:datePublished|dateCreated|publishDate|published_at|publishedAt|publishedDate|publish_date|publication_?[dD]ate|pubDate|article_publication_date|createdDate|published_?time|publication_time)\\?["']\s*:\s*\\?["']([^"'\\]{8,40})\\?["']`)
 
 func (m *metadata) take(n *html.Node) {
 	value := strings.TrimSpace(attr(n, "content"))
@@ -234,43 +244,113 @@ func letterString(s string) string {
 	}, text.Fold(s))
 }
 
-// published chooses the date of publication.
-func (m *metadata) published(page *url.URL, visible string) time.Time {
-	for _, s := range []string{
-		m.ld.published,
-		m.first("article:published_time", "og:published_time", "article:published", "datepublished", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "dcterms.available",
-			"parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publicationdate", "ptime", "date", "datecreated", "date_published", "rnews:datepublished", "originalpublicationdate", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "bt:pubdate", "displaydate", "article.published", "article.created", "created", "citation_publication_date", "citation_date", "weibo:article:create_at", "release_date", "vr:published_time", "timestamp", "utime", "article_date_original", "og:article:published_time", "og:pubdate", "iso-8601-publish-date"),
-	} {
+// published chooses the date of publication: what the page states for other programs, what its address says, what stands next
+// to its headline, and only then any other date on it.
+func (m *metadata) published(doc *html.Node, page *url.URL, headline string) time.Time {
+	for _, s := range []string{m.ld.published, m.first(dateNames...), m.scriptDate} {
 		if t, ok := parseDate(s, m.lang); ok {
-			return t
+			return m.local(t)
 		}
 	}
 	address := dateInAddress(page)
-	for _, s := range m.times {
-		if t, ok := parseDate(s, m.lang); ok {
-			return t
-		}
-	}
-	for _, s := range m.pubDates {
-		if t, ok := findDate(s, m.lang); ok {
-			return t
-		}
-	}
+	near := dateNear(doc, headline, m.lang)
 	if !address.IsZero() {
+		if near.Sub(address).Abs() < 36*time.Hour {
+			return near // the same day, with its time
+		}
 		return address
+	}
+	if !near.IsZero() {
+		return m.local(near)
+	}
+	for _, list := range [][]string{m.times, m.pubDates} {
+		for _, s := range list {
+			if t, ok := findDate(s, m.lang); ok {
+				return t
+			}
+		}
 	}
 	for _, s := range []string{m.ld.modified, m.first("article:modified_time", "og:updated_time", "lastmod", "last-modified", "dc.date.modified", "dcterms.modified", "datemodified", "revised")} {
 		if t, ok := parseDate(s, m.lang); ok {
 			return t
 		}
 	}
-	if t, ok := findDate(visible, m.lang); ok {
-		return t
-	}
 	return time.Time{}
 }
 
-var addressDate = regexp.MustCompile(`/((?:19|20)\d\d)[/\-_]?(0?[1-9]|1[0-2]|[a-z]{3})[/\-_]?(0[1-9]|[12]\d|3[01]|[1-9])(?:[/\-_.]|$|\D)`)
+// dateNames are meta tags that hold the date of publication.
+var dateNames = []string{"article:published_time", "og:published_time", "article:published", "datepublished", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "dcterms.available",
+	"parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publicationdate", "ptime", "date", "datecreated", "date_published", "rnews:datepublished", "originalpublicationdate",
+	"cxenseparse:recs:publishtime", "cxenseparse:publishtime", "bt:pubdate", "displaydate", "article.published", "article.created", "created", "citation_publication_date", "citation_date", "weibo:article:create_at", "release_date",
+	"vr:published_time", "article_date_original", "og:article:published_time", "og:pubdate", "iso-8601-publish-date"}
+
+// local returns t as the page shows it: in the zone of the outlet, where the page gives the same moment there.
+func (m *metadata) local(t time.Time) time.Time {
+	for _, s := range m.times {
+		if l, ok := parseDate(s, m.lang); ok && l.Sub(t).Abs() < time.Minute {
+			if _, shift := l.Zone(); shift != 0 {
+				return l
+			}
+		}
+	}
+	return t
+}
+
+// dateNear returns the first date that stands behind the page's headline, or else the last one before it.
+func dateNear(doc *html.Node, headline, lang string) time.Time {
+	const behind, before = 1200, 400 // bytes of text
+	var found, last time.Time
+	at, lastAt, headAt := 0, 0, -1
+	var walk func(n *html.Node, depth int) bool // false ends the walk
+	walk = func(n *html.Node, depth int) bool {
+		switch n.Type {
+		case html.TextNode:
+			s := n.Data
+			if len(s) >= 6 && len(s) < 160 && strings.ContainsAny(s, "12") {
+				if t, ok := findDate(text.Clean(s), lang); ok {
+					if headAt >= 0 {
+						found = t
+						return false
+					}
+					last, lastAt = t, at
+				}
+			}
+			at += len(strings.TrimSpace(s))
+			return headAt < 0 || at-headAt < behind
+		case html.ElementNode:
+			if unseen(n.DataAtom) || n.DataAtom == atom.Footer {
+				return true
+			}
+			if n.DataAtom == atom.Time {
+				if t, ok := parseDate(attr(n, "datetime"), lang); ok {
+					if headAt >= 0 {
+						found = t
+						return false
+					}
+					last, lastAt = t, at
+				}
+			}
+			if isHeading(n.DataAtom) && headAt < 0 {
+				if h := text.Clean(content(n)); similar(h, headline) {
+					headAt = at
+				}
+			}
+		}
+		for c := n.FirstChild; c != nil && depth < maxNesting; c = c.NextSibling {
+			if !walk(c, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	walk(doc, 0)
+	if found.IsZero() && headAt >= 0 && headAt-lastAt < before {
+		found = last
+	}
+	return found
+}
+
+var addressDate = regexp.MustCompile(`[/\-_]((?:19|20)\d\d)(?:[/\-_](1[0-2]|0?[1-9]|[a-z]{3})[/\-_](3[01]|[12]\d|0?[1-9])|(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))(?:\D|$)`)
 
 // dateInAddress returns the date that a page's address holds, or the zero time.
 func dateInAddress(u *url.URL) time.Time {
@@ -281,10 +361,12 @@ func dateInAddress(u *url.URL) time.Time {
 	if m == nil {
 		return time.Time{}
 	}
-	t, _ := parseDate(m[1]+" "+m[2]+" "+m[3], "en")
-	if t.IsZero() {
-		t, _ = parseDate(m[1]+"-"+m[2]+"-"+m[3], "en")
+	month, day := or(m[2], m[4]), or(m[3], m[5])
+	if month[0] >= 'a' {
+		t, _ := parseDate(day+" "+month+" "+m[1], "en") // the zero time when it is no month
+		return t
 	}
+	t, _ := parseDate(m[1]+"-"+month+"-"+day, "en")
 	return t
 }
 
