@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,7 +22,10 @@ import (
 // lockTime is how long Open waits for another process to let go of the file, so that its holder is named within a second.
 const lockTime = 700 * time.Millisecond
 
-var errForeign = errors.New("not a newsbrief database")
+var (
+	errForeign = errors.New("not a newsbrief database")
+	errNewer   = errors.New("written by a newer newsbrief")
+)
 
 // Store is an open database file. Create it with Open.
 type Store struct {
@@ -49,7 +53,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, explain(path, err)
 	}
-	db, err := openFile(path, false, lockTime)
+	db, err := openFile(path, false)
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -83,17 +87,26 @@ func (s *Store) Close() error {
 }
 
 // openFile opens a bbolt file. NoFreelistSync makes commits several times faster; the free pages are found again by a walk through
-// the file at the next start. What bbolt answers with a panic, and a page that lies behind the end of the file, becomes ErrCorrupt.
-func openFile(path string, readOnly bool, wait time.Duration) (db *bbolt.DB, err error) {
+// the file at the next start.
+func openFile(path string, readOnly bool) (db *bbolt.DB, err error) {
+	err = guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: lockTime, ReadOnly: readOnly, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
+		})
+		return err
+	})
+	return db, err
+}
+
+// guard turns what bbolt answers to a damaged file with a panic, and a page that lies behind the end of the file, into ErrCorrupt.
+func guard(do func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", news.ErrCorrupt, r)
 		}
 	}()
-	return bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: wait, ReadOnly: readOnly, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
-	})
+	return do()
 }
 
 // create makes a new database under another name and then gives it its own, so that a crash leaves none or a whole one.
@@ -107,7 +120,7 @@ func create(path string) error {
 	if err := draft.Close(); err != nil {
 		return err
 	}
-	db, err := openFile(draft.Name(), false, lockTime)
+	db, err := openFile(draft.Name(), false)
 	if err != nil {
 		return err
 	}
@@ -133,8 +146,8 @@ func inspect(path string, info fs.FileInfo) (err error) {
 	if !info.Mode().IsRegular() {
 		return errors.New("it is not a file")
 	}
-	if info.Size() == 0 {
-		return fmt.Errorf("%w: it is empty", errForeign)
+	if info.Size() < 2*1024 { // bbolt would make a new database of an empty file; its smallest has four pages
+		return fmt.Errorf("%w: it is too short", errForeign)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -143,33 +156,27 @@ func inspect(path string, info fs.FileInfo) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	db, err := openFile(path, true, lockTime)
+	db, err := openFile(path, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return db.View(func(t *bbolt.Tx) error {
-		format, err := formatOf(t)
-		if format > version {
-			return fmt.Errorf("%w: it has format %d and this program knows formats up to %d", errNewer, format, version)
-		}
-		if err != nil {
-			return err
-		}
-		return walk(t)
+	return guard(func() error {
+		return db.View(func(t *bbolt.Tx) error {
+			format, err := formatOf(t)
+			if err != nil {
+				return err
+			}
+			if format > Format {
+				return fmt.Errorf("%w: it has format %d and this program knows formats up to %d", errNewer, format, Format)
+			}
+			return walk(t)
+		})
 	})
 }
 
-var errNewer = errors.New("written by a newer newsbrief")
-
 // walk touches every row, so that a page that is missing or damaged shows.
-func walk(t *bbolt.Tx) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", news.ErrCorrupt, r)
-		}
-	}()
+func walk(t *bbolt.Tx) error {
 	return t.ForEach(func(name []byte, b *bbolt.Bucket) error {
 		if b == nil {
 			return fmt.Errorf("%w: it belongs to another program", errForeign)
@@ -188,7 +195,7 @@ func explain(path string, err error) error {
 		return sentence("it is in use by %s; stop that one first or set DATABASE_URL to another file.", readHolder(path))
 	case errors.Is(err, errNewer):
 		return sentence("it is %v; install the newer program or restore a backup made with this one.", err)
-	case errors.Is(err, errForeign), errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch):
+	case errors.Is(err, errForeign), errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), strings.Contains(err.Error(), "file size too small"):
 		return sentence("it is not a newsbrief database; move the file away to start afresh, restore a backup, or set DATABASE_URL to another file.")
 	case errors.Is(err, news.ErrCorrupt), errors.Is(err, berrors.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF):
 		return &news.UserError{Sentence: "Database " + path + ": it is damaged or cut off; restore a backup, or move the file away to start afresh.", Err: fmt.Errorf("%w: %w", news.ErrCorrupt, err)}

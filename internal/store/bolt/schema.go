@@ -10,8 +10,8 @@ import (
 	"newsbrief/internal/news"
 )
 
-// version is the format this program writes. Each older one has a migration to the next.
-const version = 1
+// Format is the version of the file format this program writes. Each older one has a migration to the next.
+const Format = 1
 
 // migrations[v] turns format v into v+1. They are never changed once released.
 var migrations = map[int]func(tx) error{}
@@ -54,14 +54,14 @@ func prepare(t tx) error {
 		if err := t.set("meta", []byte("audience"), number(uint64(1))); err != nil {
 			return err
 		}
-		from = version
+		from = Format
 	}
-	for v := from; v < version; v++ {
+	for v := from; v < Format; v++ {
 		if err := migrations[v](t); err != nil {
 			return fmt.Errorf("bring the database from format %d to %d: %w", v, v+1, err)
 		}
 	}
-	if err := t.set("meta", []byte("version"), []byte(strconv.Itoa(version))); err != nil {
+	if err := t.set("meta", []byte("version"), []byte(strconv.Itoa(Format))); err != nil {
 		return err
 	}
 	return endLeases(t)
