@@ -61,7 +61,7 @@ func (t tx) claim(at string, now, until time.Time) (c news.Claim, err error) {
 		return c, fmt.Errorf("take a token: %w", err)
 	}
 	c = news.Claim{Token: token, Until: until}
-	if first := rows[0]; first.inDigest() {
+	if first := rows[0]; first.InDigest() {
 		c.Digest = first.Digest
 		if c.Digest == "" {
 			if c.Digest, err = t.newDigest(first.Slot, first.Place()); err != nil {
@@ -70,22 +70,14 @@ func (t tx) claim(at string, now, until time.Time) (c news.Claim, err error) {
 		}
 	}
 	for _, r := range rows {
-		r.Token = token
-		r.Attempts++
-		r.Digest = c.Digest
-		d, err := t.whole(r) // FirstTry as it was before this claim
-		if err != nil {
+		claimed := r.Claim(now, token, c.Digest)
+		if claimed.Brief, err = t.brief(r); err != nil {
 			return c, err
-		}
-		if r.State == news.Waiting {
-			if r.Unsure = !r.FirstTry.IsZero(); !r.Unsure {
-				r.FirstTry, r.Tried = now, r.Revision
-			}
 		}
 		if err := t.save(r); err != nil {
 			return c, err
 		}
-		c.Deliveries = append(c.Deliveries, d)
+		c.Deliveries = append(c.Deliveries, claimed)
 	}
 	return c, t.settle(at, lease{token, until})
 }
@@ -106,10 +98,10 @@ func (t tx) due(at string, now time.Time) (rows, unwanted []*row, err error) {
 			continue
 		case len(rows) == 0:
 			rows = append(rows, r)
-		case r.inDigest() && r.Slot.Equal(rows[0].Slot) && r.Digest == rows[0].Digest:
+		case r.InDigest() && r.Slot.Equal(rows[0].Slot) && r.Digest == rows[0].Digest:
 			rows = append(rows, r)
 		}
-		if !rows[0].inDigest() || len(rows) == news.DigestSize {
+		if !rows[0].InDigest() || len(rows) == news.DigestSize {
 			break
 		}
 	}
@@ -155,18 +147,7 @@ func (s *Store) end(ctx context.Context, c news.Claim, change func(t tx, r *row,
 // Posted implements outbox.Store.
 func (s *Store) Posted(ctx context.Context, now time.Time, c news.Claim, channel news.ChannelID, message news.MessageID) error {
 	return s.end(ctx, c, func(t tx, r *row, claimed news.Delivery) error {
-		revision := claimed.Revision
-		if r.State == news.Waiting {
-			if r.Unsure { // the message may be the one of the first attempt
-				revision = min(revision, r.Tried)
-			}
-			r.State, r.PostedAt = news.Posted, now
-			r.Unsure, r.Unwanted = false, false
-		}
-		r.PostedRevision, r.Message, r.PostedIn, r.Problem = revision, message, channel, ""
-		if r.owed() {
-			r.Due, r.Turn, r.Attempts = now, now, 0
-		}
+		r.Posted(now, claimed, channel, message)
 		return t.save(r)
 	})
 }
@@ -177,12 +158,7 @@ func (s *Store) Postpone(ctx context.Context, _ time.Time, c news.Claim, until t
 		if r.Unwanted {
 			return t.deleteDelivery(r)
 		}
-		r.Due, r.Problem = until, problem
-		if r.State == news.Posted {
-			r.Turn = until // an edit need not hold up what comes after it
-		} else if !sent && !r.Unsure {
-			r.FirstTry, r.Tried = time.Time{}, 0
-		}
+		r.Postpone(until, problem, sent)
 		return t.save(r)
 	})
 }
@@ -193,11 +169,7 @@ func (s *Store) Fold(ctx context.Context, _ time.Time, c news.Claim, slot time.T
 		if r.Unwanted {
 			return t.deleteDelivery(r)
 		}
-		r.Due, r.Turn = slot, slot
-		if r.State == news.Waiting {
-			r.Slot, r.Digest = slot, ""
-			r.FirstTry, r.Tried, r.Unsure, r.Attempts = time.Time{}, 0, false, 0
-		}
+		r.Fold(slot)
 		return t.save(r)
 	})
 }
@@ -205,15 +177,7 @@ func (s *Store) Fold(ctx context.Context, _ time.Time, c news.Claim, slot time.T
 // Refuse implements outbox.Store.
 func (s *Store) Refuse(ctx context.Context, _ time.Time, c news.Claim, problem string, place bool) error {
 	return s.end(ctx, c, func(t tx, r *row, claimed news.Delivery) error {
-		r.Problem = problem
-		if r.State == news.Posted {
-			r.PostedRevision = claimed.Revision // this edit is given up; the next one is tried
-		} else {
-			r.State = news.Failed
-		}
-		if r.owed() {
-			r.Due, r.Turn = claimed.Due, claimed.Due
-		}
+		r.Refuse(claimed, problem)
 		if err := t.save(r); err != nil || !place {
 			return err
 		}

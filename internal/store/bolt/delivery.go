@@ -9,18 +9,13 @@ import (
 	"time"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // row is the row of a delivery.
 type row struct {
-	news.Delivery
-	Brief []byte // key in briefs; in JSON it takes the place of Delivery.Brief
-
-	Turn     time.Time // its turn in the queue of its place: when it was first due, however often it is postponed
-	Token    uint64    // of the claim it was last handed out with
-	Tried    int       // the revision that was first tried, while FirstTry is set
-	Unsure   bool      // an attempt before the last one may have been accepted
-	Unwanted bool      // nobody wants it any more; it is dropped unless the claim that is out posts it
+	sending.Delivery
+	Brief []byte // key in briefs; in JSON it takes the place of the delivery's brief
 
 	indexed []entry // what the indexes hold of it now
 	brief   []byte  // the brief it is counted for now
@@ -34,20 +29,12 @@ type entry struct {
 
 func (r *row) key() []byte { return key(number(r.Event), []byte(r.ID)) }
 
-// owed reports whether something is to be sent: a post, or the edit of a single post.
-func (r *row) owed() bool {
-	return r.State == news.Waiting || r.State == news.Posted && r.Digest == "" && r.Revision > r.PostedRevision
-}
-
-// inDigest reports whether it is to be posted with others.
-func (r *row) inDigest() bool { return r.State == news.Waiting && !r.Slot.IsZero() }
-
 func (r *row) index() (entries []entry) {
 	at := text(r.Place())
-	if r.owed() {
+	if r.Owed() {
 		entries = append(entries, entry{"queue", key(at, moment(r.Turn), r.key()), moment(r.Due)})
 	}
-	if r.State == news.Posted && r.Digest == "" {
+	if r.PostedSingly() {
 		entries = append(entries, entry{"posted", key(at, moment(r.PostedAt), r.key()), nil})
 	}
 	if r.Message != "" {
@@ -144,15 +131,18 @@ func (t tx) deleteDelivery(r *row) error {
 }
 
 // whole is the delivery with its brief.
-func (t tx) whole(r *row) (news.Delivery, error) {
-	d := r.Delivery
+func (t tx) whole(r *row) (d news.Delivery, err error) {
+	d = r.Delivery.Delivery
+	d.Brief, err = t.brief(r)
+	return d, err
+}
+
+func (t tx) brief(r *row) (b news.Brief, err error) {
 	v := t.in("briefs").Get(r.Brief)
 	if len(v) < 4 {
-		return d, fmt.Errorf("delivery %s has no brief: %w", r.ID, news.ErrCorrupt)
+		return b, fmt.Errorf("delivery %s has no brief: %w", r.ID, news.ErrCorrupt)
 	}
-	b, err := decode[news.Brief]("briefs", r.Brief, v[4:])
-	d.Brief = b
-	return d, err
+	return decode[news.Brief]("briefs", r.Brief, v[4:])
 }
 
 // EventDeliveries implements command.Store.

@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // article is the row of an article.
@@ -119,43 +118,17 @@ func (t tx) putStory(s news.Story) error {
 
 // owe creates or refreshes a delivery. Its place has to be settled afterwards.
 func (t tx) owe(now time.Time, d news.Delivery, b brief) error {
-	if d.ID == "" || d.Place() == "" || strings.ContainsRune(string(d.Place()), 0) {
-		return errors.New("a delivery needs an id and a place to go to")
+	if err := sending.Check(d); err != nil {
+		return err
 	}
 	r, ok, err := t.delivery(d.Event, d.ID)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		r = &row{Delivery: d}
-		if r.State == "" {
-			r.State = news.Waiting
-		}
-		if r.Created.IsZero() {
-			r.Created = now
-		}
-		if r.Due.IsZero() {
-			r.Due = now
-		}
-		r.Revision = max(r.Revision, 1)
-		r.Turn = r.Due
-		return t.saveWith(r, b)
-	}
-	r.Topics = d.Topics
-	r.Unwanted = false
-	r.Revision++
-	for _, sub := range d.Subscriptions {
-		if !slices.Contains(r.Subscriptions, sub) {
-			r.Subscriptions = append(r.Subscriptions, sub)
-		}
-	}
-	switch {
-	case r.State == news.Posted && r.owed():
-		if r.Revision == r.PostedRevision+1 { // it was not waiting for an edit before
-			r.Due, r.Turn, r.Attempts = now, now, 0
-		}
-	case r.State == news.Waiting && r.FirstTry.IsZero() && d.Due.Before(r.Due) && !d.Due.IsZero():
-		r.Due, r.Turn, r.Slot = d.Due, d.Due, d.Slot
+	if ok {
+		r.Refresh(now, d)
+	} else {
+		r = &row{Delivery: sending.New(now, d)}
 	}
 	return t.saveWith(r, b)
 }

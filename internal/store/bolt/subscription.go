@@ -108,22 +108,20 @@ func (t tx) unsubscribe(sub news.Subscription) error {
 	at := string(placeOf(sub))
 	held := t.place(at).token
 	for _, k := range t.keys("queue", text(at)) {
-		row, err := t.queued(k)
+		r, err := t.queued(k)
 		if err != nil {
 			return err
 		}
-		if row.State != news.Waiting || !slices.Contains(row.Subscriptions, sub.ID) {
+		if r.State != news.Waiting || !slices.Contains(r.Subscriptions, sub.ID) {
 			continue
 		}
-		if others := slices.DeleteFunc(slices.Clone(row.Subscriptions), func(id news.SubscriptionID) bool { return id == sub.ID }); len(others) > 0 {
-			row.Subscriptions = others
-			row.Topics = slices.DeleteFunc(row.Topics, func(m news.Match) bool { return m.Topic == sub.Topic && len(row.Topics) > 1 })
-			err = t.save(row)
-		} else if held != 0 && row.Token == held {
-			row.Unwanted = true
-			err = t.save(row)
+		if r.Unsubscribe(sub) {
+			err = t.save(r)
+		} else if held != 0 && r.Token == held {
+			r.Unwanted = true
+			err = t.save(r)
 		} else {
-			err = t.deleteDelivery(row)
+			err = t.deleteDelivery(r)
 		}
 		if err != nil {
 			return err
