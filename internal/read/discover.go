@@ -1,11 +1,16 @@
 package read
 
 import (
-	"bytes"
+	"cmp"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"newsbrief/internal/text"
 )
 
 // Link is an address that may be a feed.
@@ -15,38 +20,136 @@ type Link struct {
 	Type  string // media type as the page declares it, may be ""
 }
 
-// Discover returns the feeds that a page names, best first.
-func Discover(page []byte, pageURL string) []Link {
-	base, err := url.Parse(pageURL)
-	if err != nil {
+// maxLinks is how many feeds of one page are worth asking about.
+const maxLinks = 20
+
+// Discover returns the feeds of the page at pageURL, best first: those of services whose addresses tell (see service), those the
+// page declares, main feeds before those of comments and podcasts, and addresses in its text that look like feeds. page may be
+// nil where only the address is known.
+func Discover(page []byte, pageURL string) (links []Link) {
+	defer func() {
+		if recover() != nil { // nothing more to find on a page that the HTML parser can't stand
+			links = service(pageURL)
+		}
+	}()
+	base, err := url.Parse(strings.TrimSpace(pageURL))
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" {
 		return nil
 	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
-	if err != nil {
-		return nil
+	links = service(pageURL)
+	if len(page) == 0 {
+		return links
 	}
-	var links []Link
-	doc.Find("link[rel~=alternate][href]").Each(func(_ int, s *goquery.Selection) {
-		t := strings.ToLower(s.AttrOr("type", ""))
-		if !strings.Contains(t, "rss") && !strings.Contains(t, "atom") && t != "application/feed+json" {
-			return
+	doc, err := html.Parse(strings.NewReader(decode(page, "")))
+	if err != nil {
+		return links
+	}
+	f := finder{base: base}
+	f.walk(doc, 0)
+	slices.SortStableFunc(f.declared, func(a, b Link) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(f.mentioned, func(a, b Link) int { return cmp.Compare(rank(a), rank(b)) })
+	seen := map[string]bool{}
+	var found []Link
+	for _, l := range slices.Concat(links, f.declared, f.mentioned) {
+		if !seen[l.URL] && len(found) < maxLinks {
+			seen[l.URL] = true
+			found = append(found, l)
 		}
-		if u, err := base.Parse(s.AttrOr("href", "")); err == nil {
-			links = append(links, Link{URL: u.String(), Title: s.AttrOr("title", ""), Type: t})
-		}
-	})
-	return links
+	}
+	return found
 }
 
-// WellKnown returns addresses at which the site of pageURL may have a feed, the likeliest first.
-func WellKnown(pageURL string) []string {
-	base, err := url.Parse(pageURL)
-	if err != nil || base.Host == "" {
-		return nil
+type finder struct {
+	base                *url.URL
+	based               bool
+	declared, mentioned []Link
+}
+
+func (f *finder) walk(n *html.Node, depth int) {
+	if n.Type == html.ElementNode {
+		switch n.DataAtom {
+		case atom.Base:
+			if u, err := f.base.Parse(attr(n, "href")); err == nil && !f.based && u.Host != "" {
+				f.base, f.based = u, true
+			}
+		case atom.Link:
+			f.link(n)
+		case atom.A:
+			f.anchor(n)
+		}
 	}
-	var urls []string
-	for _, p := range []string{"/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json"} {
-		urls = append(urls, base.Scheme+"://"+base.Host+p)
+	for c := n.FirstChild; c != nil && depth < maxNesting; c = c.NextSibling {
+		f.walk(c, depth+1)
 	}
-	return urls
+}
+
+// link takes <link rel="alternate" type="…" href="…">, also where rel is "feed" (WHATWG) or the type is bare XML.
+func (f *finder) link(n *html.Node) {
+	rel := strings.Fields(strings.ToLower(attr(n, "rel")))
+	kind := strings.ToLower(strings.TrimSpace(strings.Split(attr(n, "type"), ";")[0]))
+	isFeed := slices.Contains(rel, "feed")
+	if slices.Contains(rel, "alternate") {
+		switch kind {
+		case "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/rss", "application/atom", "text/rss+xml", "text/atom+xml", "text/rss":
+			isFeed = true
+		case "application/xml", "text/xml", "application/json":
+			isFeed = looksLikeFeed(attr(n, "href"))
+		}
+	}
+	if isFeed {
+		if u := resolve(f.base, feedScheme(attr(n, "href"))); u != "" && !strings.Contains(u, "/wp-json/") && !strings.Contains(u, "oembed") {
+			f.declared = append(f.declared, Link{URL: u, Title: text.Clean(attr(n, "title")), Type: kind})
+		}
+	}
+}
+
+func (f *finder) anchor(n *html.Node) {
+	href := feedScheme(attr(n, "href"))
+	name := strings.ToLower(text.Clean(content(n)))
+	if !looksLikeFeed(href) && name != "rss" && name != "atom" && name != "rss feed" && name != "feed" {
+		return
+	}
+	u := resolve(f.base, href)
+	if u == "" || len(f.mentioned) >= 4*maxLinks || foreign.MatchString(u) {
+		return
+	}
+	f.mentioned = append(f.mentioned, Link{URL: u, Title: text.Truncate(text.Clean(cmp.Or(attr(n, "title"), content(n))), 100, "…"), Type: attr(n, "type")})
+}
+
+// foreign are services that offer to read a feed, and pages about feeds.
+var foreign = regexp.MustCompile(`(?i)//(?:[\w-]+\.)*(?:feedly\.com|inoreader\.com|newsblur\.com|theoldreader\.com|add\.my\.yahoo\.com|bloglines\.com|netvibes\.com|wikipedia\.org|subtome\.com|facebook\.com|twitter\.com|x\.com|t\.me)/`)
+
+var feedPath = regexp.MustCompile(`(?i)(?:/(?:rss|feeds?|atom|rdf)(?:/|/?index\.(?:xml|rss|rdf)|\.(?:xml|php|aspx?|json|rss|rdf))?$|\.(?:rss|rdf|atom)$|/(?:rss|feed|atom|index|news|all|latest)[\w-]*\.(?:xml|rdf|rss|atom)$|/feeds?/[\w/.-]+$|/rss/[\w/.-]+$|/feed\.json$|feeds\.feedburner\.com/[\w-]+$|[?&](?:feed|format|type|output|alt)=(?:rss2?|atom|feed|rdf|xml))`)
+
+func looksLikeFeed(href string) bool { return len(href) < 2000 && feedPath.MatchString(href) }
+
+// feedScheme turns feed://example.org and feed:https://example.org into web addresses.
+func feedScheme(href string) string {
+	href = strings.TrimSpace(href)
+	if rest, ok := strings.CutPrefix(href, "feed:"); ok {
+		if isWebAddress(rest) {
+			return rest
+		}
+		return "https:" + rest
+	}
+	return href
+}
+
+// rank orders feeds of one page: what is said about comments, single articles and audio comes last.
+func rank(l Link) int {
+	s := strings.ToLower(l.URL + " " + l.Title)
+	r := 0
+	if containsAny(s, "comment", "kommentar", "commentaire", "comentario", "コメント", "댓글", "评论", "replies") {
+		r += 8
+	}
+	if containsAny(s, "podcast", "audio", "video", "itunes") {
+		r += 4
+	}
+	if containsAny(s, "/tag/", "/category/", "/author/", "?author", "/search") {
+		r += 2
+	}
+	if strings.Contains(l.Type, "json") {
+		r++
+	}
+	return r
 }

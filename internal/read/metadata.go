@@ -52,7 +52,7 @@ func readMetadata(doc *html.Node) *metadata {
 				if strings.HasPrefix(strings.ToLower(strings.TrimSpace(attr(n, "type"))), "application/ld+json") {
 					scripts = append(scripts, content(n))
 				}
-				if m.scriptDate == "" && n.FirstChild != nil {
+				if m.scriptDate == "" && n.FirstChild != nil && containsAny(n.FirstChild.Data, "datePub", "dateCre", "ublish", "ublication", "pubDate", "createdDate") {
 					if d := scriptDate.FindStringSubmatch(n.FirstChild.Data[:min(len(n.FirstChild.Data), 64<<10)]); d != nil {
 						m.scriptDate = d[1]
 					}
@@ -113,22 +113,28 @@ func (m *metadata) marked(n *html.Node) {
 			m.meta[strings.ToLower(prop)] = strings.TrimSpace(v)
 		}
 	}
-	class := attr(n, "class") + " " + attr(n, "id")
-	if len(class) < 3 {
-		class = ""
-	}
-	if prop == "author" || attr(n, "rel") == "author" || class != "" && bylineClass.MatchString(class) {
+	class := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+	if prop == "author" || attr(n, "rel") == "author" || containsAny(class, "byline", "author", "writer", "reporter", "journalist") && bylineClass.MatchString(class) {
 		if len(m.bylines) < 8 {
 			if s := text.Clean(content(n)); s != "" && len(s) < 120 {
 				m.bylines = append(m.bylines, s)
 			}
 		}
 	}
-	if class != "" && len(m.pubDates) < 12 && n.DataAtom != atom.Body && n.DataAtom != atom.Html && dateClass.MatchString(class) {
+	if len(m.pubDates) < 12 && containsAny(class, "date", "time", "publish", "pubd", "day", "datum", "fecha", "日付") && n.DataAtom != atom.Body && n.DataAtom != atom.Html && dateClass.MatchString(class) {
 		if s := text.Clean(content(n)); s != "" && len(s) < 90 {
 			m.pubDates = append(m.pubDates, s)
 		}
 	}
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *metadata) first(names ...string) string {

@@ -11,25 +11,31 @@ import (
 type phrases struct {
 	once     sync.Once
 	patterns []string
-	byStart  map[string][]*regexp.Regexp // by the first two bytes
+	byStart  map[string][]*regexp.Regexp // by the first one or two bytes
 	anywhere []*regexp.Regexp            // those that begin with anything
+	needs    []string                    // what each of these contains
 }
 
-// newPhrases takes patterns in lower case. They are compiled at first use.
+// newPhrases takes patterns in lower case, which are compiled at first use. One that begins with anything is written as
+// "word~pattern", with a word that it always contains.
 func newPhrases(patterns ...string) *phrases { return &phrases{patterns: patterns} }
 
 func (p *phrases) compile() {
 	p.byStart = map[string][]*regexp.Regexp{}
 	starts := map[string][]string{}
-	var anywhere []string
 	for _, pattern := range p.patterns {
+		if need, pattern, ok := strings.Cut(pattern, "~"); ok {
+			p.anywhere = append(p.anywhere, regexp.MustCompile(`\A(?:`+pattern+`)\z`))
+			p.needs = append(p.needs, need)
+			continue
+		}
 		for _, single := range unfold(pattern, 0) {
 			prefix, _ := regexp.MustCompile(single).LiteralPrefix()
-			if len(prefix) < 2 {
-				anywhere = append(anywhere, single)
-				continue
+			if prefix == "" {
+				panic("a pattern without a beginning: " + single)
 			}
-			starts[prefix[:2]] = append(starts[prefix[:2]], single)
+			start := prefix[:min(len(prefix), 2)]
+			starts[start] = append(starts[start], single)
 		}
 	}
 	for start, list := range starts {
@@ -37,23 +43,20 @@ func (p *phrases) compile() {
 			p.byStart[start] = append(p.byStart[start], regexp.MustCompile(`\A(?:`+strings.Join(list[:min(len(list), 8)], "|")+`)\z`))
 		}
 	}
-	for _, single := range anywhere {
-		p.anywhere = append(p.anywhere, regexp.MustCompile(`\A(?:`+single+`)\z`))
-	}
 }
 
 func (p *phrases) match(s string) bool {
 	p.once.Do(p.compile)
 	s = strings.ToLower(s)
-	if len(s) >= 2 {
-		for _, r := range p.byStart[s[:2]] {
+	for n := 1; n <= min(2, len(s)); n++ {
+		for _, r := range p.byStart[s[:n]] {
 			if r.MatchString(s) {
 				return true
 			}
 		}
 	}
-	for _, r := range p.anywhere {
-		if r.MatchString(s) {
+	for i, r := range p.anywhere {
+		if strings.Contains(s, p.needs[i]) && r.MatchString(s) {
 			return true
 		}
 	}
