@@ -210,7 +210,7 @@ func (a *App) Run(ctx context.Context) error {
 		if err := a.connectBot(ctx); err != nil {
 			return err
 		}
-		return a.bot.Run(ctx)
+		return a.bot.Run(ctx, grace)
 	})
 	run("pipeline", func() error { return a.pipeline.Run(ctx, grace) })
 	run("outbox", func() error { a.outbox.Run(ctx, grace); return nil })

@@ -36,6 +36,7 @@ type Bot struct {
 	rest    *discordgo.Session
 	http    *http.Client
 	running sync.WaitGroup // answers under way
+	over    chan struct{}  // closed when they have had their grace
 
 	mu  sync.Mutex
 	app Application
@@ -59,7 +60,7 @@ func New(o Options) (*Bot, error) {
 		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
 		MaxIdleConns: 128, MaxIdleConnsPerHost: 64, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 	}
-	b := &Bot{o: o, http: &http.Client{Transport: newTransport(base, next, o.Now, o.Limited), Timeout: time.Minute}}
+	b := &Bot{o: o, over: make(chan struct{}), http: &http.Client{Transport: newTransport(base, next, o.Now, o.Limited), Timeout: time.Minute}}
 	if b.rest, err = b.session(); err != nil {
 		return nil, err
 	}
@@ -131,11 +132,10 @@ func InviteURL(applicationID string) string {
 	return fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", applicationID, InvitePermissions())
 }
 
-// Run keeps the gateway's session and answers interactions until ctx is done; then it waits for the answers under way. An error
-// means that no retry can help.
-func (b *Bot) Run(ctx context.Context) error {
-	answering, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
+// Run keeps the gateway's session and answers interactions until ctx is done; then it lets the answers under way end within grace.
+// An error means that no retry can help. Run is called once.
+func (b *Bot) Run(ctx context.Context, grace time.Duration) error {
+	answering := context.WithoutCancel(ctx)
 	err := runGateway(ctx, gatewayOptions{
 		NewSession: b.session,
 		Event: func(kind string, data json.RawMessage) {
@@ -155,6 +155,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		Logger: b.o.Logger,
 		Now:    b.o.Now,
 	})
+	end := time.AfterFunc(grace, func() { close(b.over) })
+	defer end.Stop()
 	b.running.Wait()
 	return err
 }

@@ -181,6 +181,13 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 	}()
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
+	go func() {
+		select {
+		case <-b.over:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	a, focused := i.ask()
 	switch i.Kind {
 	case kindPing:
