@@ -138,10 +138,7 @@ func (s *section) find(d *doc, l *leaf, prefix bool) (string, bool) {
 		}
 		return l.folded, strings.Contains(in, l.folded)
 	case l.mixed:
-		if s.folded == "" && s.text != "" {
-			s.folded = strings.Join(strings.Fields(text.Fold(s.text)), " ")
-		}
-		return l.folded, strings.Contains(s.folded, l.folded)
+		return l.folded, strings.Contains(s.wholeFolded(), l.folded)
 	case prefix:
 		for _, w := range s.words {
 			if strings.HasPrefix(w.Text, l.parts[0]) {
@@ -151,6 +148,13 @@ func (s *section) find(d *doc, l *leaf, prefix bool) (string, bool) {
 		return "", false
 	}
 	return s.findStems(d, l.parts)
+}
+
+func (s *section) wholeFolded() string {
+	if s.folded == "" && s.text != "" {
+		s.folded = strings.Join(strings.Fields(text.Fold(s.text)), " ")
+	}
+	return s.folded
 }
 
 func (s *section) findStems(d *doc, parts []string) (string, bool) {

@@ -19,6 +19,7 @@ type profile struct {
 	phrases map[string][]int32 // first stem → entries, longest first
 	solid   map[string]int32   // word of a solid script, without spaces → entry
 	longest int                // of solid, in characters
+	mixed   map[string]int32   // folded word of several kinds of scripts (JR東日本) → entry
 	parts   bool               // whether the language writes compounds as one word, whose parts count too
 }
 
@@ -53,7 +54,7 @@ func profileOf(lang string) *profile {
 }
 
 func loadProfile(lang string) *profile {
-	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, parts: lang == "de"}
+	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, mixed: map[string]int32{}, parts: lang == "de"}
 	set := builtins()
 	readSections(lang, func(id news.TopicID, key, value string) {
 		weight := weights[key]
@@ -84,8 +85,10 @@ func (p *profile) add(word string, v vote) {
 		}
 		p.longest = max(p.longest, utf8.RuneCountInString(key))
 		p.vote(p.solid, key, v)
-	case l.mixed || len(l.parts) == 0:
-		panic(fmt.Sprintf("profiles/%s.txt: %q mixes scripts", p.lang, word))
+	case len(l.parts) == 0:
+		panic(fmt.Sprintf("profiles/%s.txt: %q is no word", p.lang, word))
+	case l.mixed:
+		p.vote(p.mixed, l.folded, v)
 	case len(l.parts) == 1:
 		p.vote(p.words, text.Stem(l.parts[0], p.lang), v)
 	default:
@@ -163,6 +166,14 @@ func (p *profile) scan(s *section, found func(entry int32, share float32, before
 	}
 	if len(p.solid) > 0 && s.solid != "" {
 		p.scanSolid(s, found)
+	}
+	if len(p.mixed) > 0 && s.solid != "" {
+		in := s.wholeFolded()
+		for word, e := range p.mixed {
+			if i := strings.Index(in, word); i >= 0 {
+				found(e, 1, i/6, word)
+			}
+		}
 	}
 }
 

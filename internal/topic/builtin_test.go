@@ -1,0 +1,82 @@
+package topic_test
+
+import (
+	"testing"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/topic"
+)
+
+func TestBuiltinsAreComplete(t *testing.T) {
+	list := topic.Builtins()
+	if len(list) < 55 {
+		t.Errorf("%d built-in topics, want about 60", len(list))
+	}
+	for _, b := range list {
+		for _, lang := range append([]string{"zh-TW"}, topic.Languages...) {
+			if name := b.Name(lang); name == "" || name == string(b.ID) {
+				t.Errorf("%s has no name in %s", b.ID, lang)
+			}
+			if b.About(lang) == "" {
+				t.Errorf("%s has no description in %s", b.ID, lang)
+			}
+		}
+		if b.Parent != "" {
+			if _, ok := topic.Lookup(b.Parent); !ok {
+				t.Errorf("%s is part of %s, which there isn't", b.ID, b.Parent)
+			}
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, c := range []struct {
+		id         news.TopicID
+		lang, want string
+	}{
+		{"climate", "en-US", "Climate"}, {"climate", "de", "Klima"}, {"climate", "ko", "기후"}, {"climate", "zh-CN", "气候"},
+		{"climate", "zh-TW", "氣候"}, {"climate", "it", "Climate"}, {"123/mine", "ko", "mine"},
+	} {
+		if got := topic.Name(c.id, c.lang); got != c.want {
+			t.Errorf("%s in %s is called %q, want %q", c.id, c.lang, got, c.want)
+		}
+	}
+}
+
+// The same story in each language lands in the same topic.
+func TestClassify(t *testing.T) {
+	for lang, d := range map[string]topic.Doc{
+		"en":      {Title: "Climate ministers agree on carbon market", Text: "The talks on climate change and emissions ended in Seoul."},
+		"ko":      {Title: "기후장관 회의, 탄소시장 합의", Text: "기후변화와 온실가스 배출에 대한 회담이 서울에서 끝났다."},
+		"zh":      {Title: "气候部长就碳市场达成一致", Text: "关于气候变化和温室气体排放的会谈在首尔结束。"},
+		"ja":      {Title: "気候変動閣僚会合、炭素市場で合意", Text: "地球温暖化と温室効果ガスの排出をめぐる会談がソウルで終わった。"},
+		"de":      {Title: "Klimaminister einigen sich auf Emissionshandel", Text: "Die Gespräche über Klimawandel und Treibhausgase endeten in Seoul."},
+		"es":      {Title: "Ministros acuerdan un mercado de carbono contra el cambio climático", Text: "Las conversaciones sobre emisiones de gases de efecto invernadero terminaron en Seúl."},
+		"fr":      {Title: "Les ministres s'accordent sur un marché du carbone face au changement climatique", Text: "Les discussions sur les émissions de gaz à effet de serre se sont achevées à Séoul."},
+		"pt":      {Title: "Ministros concordam sobre mercado de carbono contra as mudanças climáticas", Text: "As conversas sobre emissões de gases de efeito estufa terminaram em Seul."},
+		"ru":      {Title: "Министры договорились об углеродном рынке и изменении климата", Text: "Переговоры о выбросах парниковых газов завершились в Сеуле."},
+		"zh-Hant": {Title: "氣候部長就碳市場達成一致", Text: "關於氣候變化和溫室氣體排放的會談在首爾結束。"},
+	} {
+		d.Language = lang
+		matches := topic.Classify(d)
+		if !has(matches, "climate") || !has(matches, "environment") {
+			t.Errorf("%s: got %v, want climate and environment", lang, matches)
+		}
+		for _, m := range matches {
+			if len(m.Words) == 0 || m.Score <= 0 || m.Score > 1 {
+				t.Errorf("%s: %+v", lang, m)
+			}
+		}
+	}
+}
+
+func TestClassifyKeepsQuiet(t *testing.T) {
+	for _, d := range []topic.Doc{
+		{}, {Title: "An afternoon like any other", Language: "en"}, {Title: "He bought a ticket to see his uncle", Language: "en"},
+		{Title: "오늘의 한마디", Language: "ko"},
+	} {
+		if m := topic.Classify(d); len(m) > 0 {
+			t.Errorf("%q is in %v", d.Title, m)
+		}
+	}
+}

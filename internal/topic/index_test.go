@@ -1,0 +1,166 @@
+package topic_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/topic"
+)
+
+// indexed checks that an index finds an article for a query if and only if the query alone matches it.
+func indexed(t *testing.T, query string, d topic.Doc, want bool) {
+	t.Helper()
+	x := topic.NewIndex()
+	if err := x.Put(news.Topic{ID: "1/q", Query: query}); err != nil {
+		t.Fatal(err)
+	}
+	if got := has(x.Match(d), "1/q"); got != want {
+		t.Fatalf("the index says %v and the query %v: %q on %+v", got, want, query, d)
+	}
+}
+
+func has(matches []news.Match, id news.TopicID) bool {
+	for _, m := range matches {
+		if m.Topic == id {
+			return true
+		}
+	}
+	return false
+}
+
+func TestIndexAgreesWithQueries(t *testing.T) {
+	for _, d := range []topic.Doc{summit, korean, {Title: "Die Häuser am Fluss", Language: "de"}, {Title: "東京タワーの夜", Language: "ja"}} {
+		for _, query := range []string{
+			"climate", "climate OR 기후", "storm climate", "-storm climate", `"carbon market" environ*`, "en*", "source:harbour", "source:한강",
+			"lang:en OR lang:ko", "기후변화", "탄소시장", "망", "5G망", "Haus", "タワー", "東京タワー", "東", "(the OR a1) -storm", "title:climate", "the minister",
+		} {
+			q, err := topic.Parse(query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, want := q.Match(d)
+			indexed(t, query, d, want)
+		}
+	}
+}
+
+func TestIndexChangesInPlace(t *testing.T) {
+	x := topic.NewIndex()
+	put := func(id news.TopicID, query string) {
+		t.Helper()
+		if err := x.Put(news.Topic{ID: id, Query: query}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("1/a", "climate")
+	put("2/a", "climate") // the same query of another guild
+	if m := x.Match(summit); !has(m, "1/a") || !has(m, "2/a") {
+		t.Errorf("got %v, want both guilds' topics", m)
+	}
+	put("1/a", "storm OR volcano") // edited after the first article came
+	if m := x.Match(summit); has(m, "1/a") || !has(m, "2/a") {
+		t.Errorf("got %v, want 2/a without 1/a", m)
+	}
+	put("1/a", "storm OR memorandum")
+	x.Delete("2/a")
+	x.Delete("9/none")
+	if m := x.Match(summit); !has(m, "1/a") || has(m, "2/a") {
+		t.Errorf("got %v, want 1/a without 2/a", m)
+	}
+	if x.Len() != 1 {
+		t.Errorf("%d topics, want 1", x.Len())
+	}
+	if err := x.Put(news.Topic{ID: "1/a", Query: "("}); err == nil || !strings.Contains(err.Error(), "1/a") {
+		t.Errorf("a broken query gives %v", err)
+	}
+	if m := x.Match(summit); !has(m, "1/a") {
+		t.Error("a broken edit lost the topic")
+	}
+}
+
+func TestIndexIsSafeForConcurrentUse(t *testing.T) {
+	x := topic.NewIndex()
+	var work sync.WaitGroup
+	for i := range 4 {
+		work.Go(func() {
+			for k := range 50 {
+				id := news.TopicID(fmt.Sprintf("%d/t%d", i, k%7))
+				if err := x.Put(news.Topic{ID: id, Query: fmt.Sprintf("climate word%d", k)}); err != nil {
+					t.Error(err)
+				}
+				x.Match(topic.Doc{Title: "climate word3", Language: []string{"en", "de", "ko"}[k%3]})
+				x.Delete(id)
+			}
+		})
+	}
+	work.Wait()
+	if x.Len() != 0 {
+		t.Errorf("%d topics left", x.Len())
+	}
+}
+
+// manyQueries makes queries of one to four words, the way people name topics: mostly words that are not in every article. The article
+// has words that are frequent as in real text, and a few of those.
+func manyQueries(n int) ([]string, topic.Doc) {
+	random := rand.New(rand.NewPCG(1, 2))
+	frequent := rand.NewZipf(random, 1.1, 8, 30_000)
+	common := func() string { return fmt.Sprintf("w%dx", frequent.Uint64()) }
+	telling := func() string { return fmt.Sprintf("name%dx", random.IntN(50_000)) }
+	queries := make([]string, n)
+	for i := range queries {
+		switch i % 5 {
+		case 0:
+			queries[i] = telling() + " OR " + telling()
+		case 1:
+			queries[i] = telling() + " -" + common()
+		case 2:
+			queries[i] = common() + " " + common() + " " + telling()
+		case 3:
+			queries[i] = `"` + telling() + " " + telling() + `"`
+		default:
+			queries[i] = "(" + telling() + " OR " + telling() + ") " + common()
+		}
+	}
+	var b strings.Builder
+	for i := range 200 {
+		if i%20 == 0 {
+			b.WriteString(telling() + " ")
+		}
+		b.WriteString(common() + " ")
+	}
+	return queries, topic.Doc{Title: "An article", Text: b.String(), Language: "en"}
+}
+
+func BenchmarkMatch(b *testing.B) {
+	queries, d := manyQueries(100_000)
+	b.Run("index", func(b *testing.B) {
+		x := topic.NewIndex()
+		for i, q := range queries {
+			if err := x.Put(news.Topic{ID: news.TopicID(fmt.Sprintf("1/%d", i)), Query: q}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		x.Match(d)
+		for b.Loop() {
+			x.Match(d)
+		}
+	})
+	b.Run("loop", func(b *testing.B) {
+		parsed := make([]*topic.Query, len(queries))
+		for i, q := range queries {
+			var err error
+			if parsed[i], err = topic.Parse(q); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for b.Loop() {
+			for _, q := range parsed[:1000] { // a hundredth of them: multiply by 100
+				q.Match(d)
+			}
+		}
+	})
+}

@@ -1,0 +1,163 @@
+package topic_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"unicode/utf8"
+
+	"newsbrief/internal/topic"
+)
+
+var summit = topic.Doc{
+	Title:    "Ministers sign climate memorandum",
+	Text:     "The environment ministries revised a 2014 agreement. Carbon markets, 5G networks and COVID-19 were discussed in the U.S. talks.",
+	Source:   "Harbour Post",
+	Language: "en",
+}
+
+var korean = topic.Doc{Title: "한중, 기후변화 양해각서 서명", Text: "탄소 시장에서도 협력한다. 5G망도 논의했다.", Source: "한강일보", Language: "ko"}
+
+func TestMatch(t *testing.T) {
+	german := topic.Doc{Title: "Neue Häuser in Bayern", Language: "de"}
+	chinese := topic.Doc{Title: "中韩签署环境合作备忘录", Text: "讨论气候变化", Language: "zh-Hans"}
+	for _, c := range []struct {
+		query string
+		doc   topic.Doc
+		want  bool
+		words []string
+	}{
+		{"minister", summit, true, []string{"Ministers"}},
+		{"climate minister", summit, true, []string{"climate", "Ministers"}},
+		{"climate storm", summit, false, nil},
+		{"storm OR climate", summit, true, []string{"climate"}},
+		{"climate -storm", summit, true, []string{"climate"}},
+		{"climate -carbon", summit, false, nil},
+		{"climate NOT carbon", summit, false, nil},
+		{`"carbon market"`, summit, true, []string{"Carbon markets"}},
+		{`"market carbon"`, summit, false, nil},
+		{`"memorandum the"`, summit, false, nil}, // not from the title into the text
+		{"environ*", summit, true, []string{"environment"}},
+		{"(storm OR flood) climate", summit, false, nil},
+		{"climate (storm OR carbon)", summit, true, []string{"climate", "Carbon"}},
+		{"-(storm flood) climate", summit, true, []string{"climate"}},
+		{"title:climate", summit, true, []string{"climate"}},
+		{"title:carbon", summit, false, nil},
+		{"title:(carbon OR climate)", summit, true, []string{"climate"}},
+		{"source:harbour", summit, true, nil},
+		{`source:"Harbour Post" climate`, summit, true, []string{"climate"}},
+		{"source:herald", summit, false, nil},
+		{"lang:en climate", summit, true, []string{"climate"}},
+		{"lang:ko climate", summit, false, nil},
+		{"covid-19", summit, true, []string{"COVID-19"}},
+		{"CLIMATE", summit, true, []string{"climate"}},
+		{"기후", korean, true, []string{"기후"}},
+		{"기후변화", korean, true, []string{"기후변화"}},
+		{"탄소시장", korean, true, []string{"탄소시장"}},
+		{`"탄소 시장"`, korean, true, []string{"탄소시장"}},
+		{"5G망", korean, true, []string{"5G망"}},
+		{"한국", korean, false, nil},
+		{"Haus", german, true, []string{"Häuser"}},
+		{"气候", chinese, true, []string{"气候"}},
+		{"气候 OR climate", summit, true, []string{"climate"}},
+		{"録", chinese, false, nil},
+		{"录", chinese, true, []string{"录"}},
+		{"lang:zh", chinese, true, nil},
+		{"lang:zh-Hant", chinese, false, nil},
+	} {
+		t.Run(c.query, func(t *testing.T) {
+			q, err := topic.Parse(c.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, ok := q.Match(c.doc)
+			if ok != c.want || ok && !slices.Equal(m.Words, c.words) {
+				t.Errorf("got %v %q, want %v %q", ok, m.Words, c.want, c.words)
+			}
+			if ok && (m.Score < 0 || m.Score > 1) {
+				t.Errorf("score %v", m.Score)
+			}
+		})
+	}
+}
+
+func TestSyntaxErrorsPointAtThePlace(t *testing.T) {
+	for _, c := range []struct {
+		query string
+		pos   int
+	}{
+		{"", 0}, {"   ", 0}, {`기후 "변화`, 3}, {"(a1 b1", 0}, {"climate )", 8}, {"climate OR", 10}, {"OR climate", 0},
+		{"climate AND", 8}, {"climate -", 8}, {"climate NOT", 8}, {"-climate", 0}, {"climate OR -storm", 0}, {"*mate", 0},
+		{"cli*mate", 0}, {"c*", 0}, {"climate !!!", 8}, {"titel:climate", 0}, {"title: climate", 0}, {"lang:english", 5},
+		{"title:(source:x)", 7}, {"()", 1}, {`"a b"*`, 5}, {"title:-storm", 0},
+	} {
+		_, err := topic.Parse(c.query)
+		var syntax *topic.SyntaxError
+		if !errors.As(err, &syntax) {
+			t.Errorf("%q: got %v, want a SyntaxError", c.query, err)
+			continue
+		}
+		if syntax.Pos != c.pos || syntax.Sentence == "" {
+			t.Errorf("%q: error at %d (%s), want %d", c.query, syntax.Pos, syntax.Sentence, c.pos)
+		}
+	}
+}
+
+func TestString(t *testing.T) {
+	for in, want := range map[string]string{
+		"  climate   change ":       "climate change",
+		"a1 OR (b1 c1) OR (d1)":     "a1 OR b1 c1 OR d1",
+		"(a1 OR b1) c1":             "(a1 OR b1) c1",
+		"a1 NOT (b1 c1)":            "a1 -(b1 c1)",
+		"a1 - - b1":                 "",
+		"a1 --b1":                   "a1 b1",
+		"title:(a1 OR b1)":          "title:a1 OR title:b1",
+		"“carbon  market”":          `"carbon market"`,
+		"«le monde» AND x1":         `"le monde" x1`,
+		"（기후 OR climat＊）「탄소」":       `(기후 OR climat*) "탄소"`,
+		"10:30 http://a.example/b1": "10:30 http://a.example/b1",
+	} {
+		q, err := topic.Parse(in)
+		if want == "" {
+			if err == nil {
+				t.Errorf("%q is read as %q", in, q)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+		} else if q.String() != want {
+			t.Errorf("%q is written %q, want %q", in, q, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"climate OR 기후", `"a b" -c`, "title:(x1 OR -y1) z1*", "((((", "a1 -(b1 OR -c1)", "lang:ko source:\"x y\"", "«»", "OR NOT AND", "\xff\"", "a1:b1", "（a1）", "5G网络 covid-19", "日*"} {
+		f.Add(s, "some text 기후변화 网络 covid-19")
+	}
+	f.Fuzz(func(t *testing.T, s, text string) {
+		q, err := topic.Parse(s)
+		var syntax *topic.SyntaxError
+		if err != nil {
+			if !errors.As(err, &syntax) || syntax.Pos < 0 || syntax.Pos > utf8.RuneCountInString(s) {
+				t.Fatalf("%q: %v", s, err)
+			}
+			return
+		}
+		again, err := topic.Parse(q.String())
+		if err != nil {
+			t.Fatalf("%q is written %q, which is no query: %v", s, q, err)
+		}
+		if again.String() != q.String() {
+			t.Fatalf("%q is written %q, that %q", s, q, again)
+		}
+		d := topic.Doc{Title: text, Text: s, Language: "en"}
+		_, one := q.Match(d)
+		_, other := again.Match(d)
+		if one != other {
+			t.Fatalf("%q and %q match differently", s, q)
+		}
+		indexed(t, s, d, one)
+	})
+}
