@@ -51,6 +51,17 @@ func TestFirstViewIsClimate(t *testing.T) {
 	}
 }
 
+func TestTrialSaysItsOwnWelcome(t *testing.T) {
+	f := newFake(t)
+	f.state["trial"] = object{"title": "A <b>newsroom</b>", "text": "News is released for ten minutes.", "tips": []string{"/feed list"}}
+	p := open(t, f, "", 1000, 700)
+	p.wait("the trial's words", `document.querySelector("#welcome h2").textContent === "A <b>newsroom</b>" && document.querySelectorAll(".tip").length === 1`)
+	p.click(".tip")
+	p.wait("the command is ready", `document.activeElement.textContent === "/feed list"`)
+	p.press(kb.Enter)
+	p.wait("the reply", last+`.textContent.includes("Options")`)
+}
+
 func TestHostileTextStaysText(t *testing.T) {
 	p := open(t, newFake(t), "#channel=207", 1280, 860)
 	p.wait("both messages", `document.querySelectorAll(".message").length === 2`)
@@ -311,6 +322,8 @@ func TestCommandForms(t *testing.T) {
 	p.press(kb.Enter)
 	p.press(kb.Enter)
 	p.wait("the failure", last+`.textContent.includes("The application did not respond")`)
+	f.post(object{"author": object{"id": "900"}, "content": "later"}, "202")
+	p.wait("what comes later is below", last+`.textContent.includes("later") && document.querySelector(".pending").nextElementSibling === `+last)
 	p.click(".pending .text-button")
 	p.wait("the failure is gone", `document.querySelector(".pending") === null`)
 	p.press("/search xy")
@@ -318,6 +331,18 @@ func TestCommandForms(t *testing.T) {
 	p.wait("the refusal", `document.querySelector(".composer-problem").textContent.includes("too short or too long") && document.querySelector(".field-input").value === "xy"`)
 	p.press(kb.Escape)
 	p.press(kb.Escape)
+
+	// A file goes along as its bytes.
+	p.press("/feed import", kb.Enter)
+	p.wait("the field", `document.querySelector(".field-input[type=file]")`)
+	eval[*int](p, `{ const d = new DataTransfer(), i = document.querySelector(".field-input");
+		d.items.add(new File(["<opml/>"], "feeds.opml", { type: "text/x-opml" })); i.files = d.files; i.dispatchEvent(new Event("change")); i.focus(); } null`)
+	p.press(kb.Enter)
+	p.wait("the reply", last+`.textContent.includes("feeds.opml")`)
+	sent = f.sent(2)
+	if got, want := jsonOf(t, sent[len(sent)-1]["data"]), `"value":{"base64":"PG9wbWwvPg==","content_type":"text/x-opml","filename":"feeds.opml"}`; !strings.Contains(got, want) {
+		t.Errorf("sent %s, want it to hold %s", got, want)
+	}
 
 	// A tip fills the box; plain words are a message.
 	p.click(".tip")
@@ -369,8 +394,12 @@ func TestComponentsAndModal(t *testing.T) {
 	p.click("dialog .select")
 	p.press(kb.ArrowDown)
 	p.press(kb.Enter)
-	p.click("dialog .button.primary")
+	p.focus("dialog .modal-input")
+	p.press(kb.Enter)
 	p.wait("the reply", `!document.querySelector("dialog") && `+last+`.textContent.includes("Saved")`)
+	p.press("hi", kb.Backspace, kb.Backspace, "ok")
+	p.wait("the composer takes text again", `document.getElementById("composer-input").value === "ok"`)
+	p.press(kb.Backspace, kb.Backspace)
 	want := `[{"components":[{"custom_id":"name","type":4,"value":"abc"}],"type":1},{"component":{"custom_id":"lang","type":3,"values":["ko"]},"id":3,"type":18},{"component":{"custom_id":"note","type":4,"value":""},"id":5,"type":18}]`
 	if got := jsonOf(t, f.sent(5)[0]["data"].(object)["components"]); got != want {
 		t.Errorf("sent %s\nwant %s", got, want)
@@ -383,7 +412,7 @@ func TestComponentsAndModal(t *testing.T) {
 	p.shot("menu")
 	p.press(kb.Enter)
 	p.wait("the command", `document.querySelector(".menu") === null`)
-	p.wait("the reply", last+`.textContent.includes("Why this post?")`)
+	p.wait("the reply", last+`.textContent.includes("Why this post?") && `+last+`.textContent.includes("Options")`)
 	sent := f.sent(2)
 	if got, want := jsonOf(t, sent[len(sent)-1]["data"]), `{"id":"850","name":"Why this post?","target_id":"1000000000000000203","type":3}`; got != want {
 		t.Errorf("sent %s, want %s", got, want)

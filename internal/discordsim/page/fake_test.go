@@ -204,16 +204,6 @@ func (f *fake) tell(event string, data any) {
 	}
 }
 
-// cut drops every event stream, as a broken connection would.
-func (f *fake) cut() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for v := range f.viewers {
-		close(v)
-		delete(f.viewers, v)
-	}
-}
-
 func (f *fake) events(w http.ResponseWriter, r *http.Request) {
 	v := make(chan string, 100)
 	f.mu.Lock()

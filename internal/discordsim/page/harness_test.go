@@ -153,17 +153,34 @@ func (p *tab) wait(what, expression string) {
 
 func (p *tab) click(selector string) {
 	p.Helper()
-	p.do(chromedp.Click(chromedp.CSS(selector)))
+	p.patiently(chromedp.Click(chromedp.CSS(selector)))
 }
 
 func (p *tab) clickText(xpath string) {
 	p.Helper()
-	p.do(chromedp.Click(chromedp.Search(xpath)))
+	p.patiently(chromedp.Click(chromedp.Search(xpath)))
+}
+
+// patiently repeats a step whose element was drawn anew between being found
+// and being used; nothing has happened in the page then.
+func (p *tab) patiently(step chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	for try := 0; ; try++ {
+		err := chromedp.Do(p.ctx, step)
+		if err == nil {
+			return
+		}
+		if try == 20 || !strings.Contains(err.Error(), "node with given id") {
+			p.shot("failed-" + p.Name())
+			p.Fatal(err)
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
 }
 
 func (p *tab) focus(selector string) {
 	p.Helper()
-	p.do(chromedp.Focus(chromedp.CSS(selector)))
+	p.patiently(chromedp.Focus(chromedp.CSS(selector)))
 }
 
 // press types keys one after the other.

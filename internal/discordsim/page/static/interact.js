@@ -14,7 +14,7 @@ const callback = { reply: 4, deferredReply: 5, deferredUpdate: 6, update: 7, mod
 
 export class Interact {
   #store;
-  pending = []; // commands that have no message yet: {key, channelId, title, name, id?, state, error?}
+  pending = []; // commands that have no message yet: {key, channelId, title, name, after, id?, state, error?}
   busy = new Map(); // message id → custom_id whose answer is awaited
   failed = new Map(); // message id → why the last press failed
 
@@ -31,7 +31,7 @@ export class Interact {
   // command sends a command's data. It resolves to null, or to the error when
   // the data itself was refused, so that the person can correct it.
   async command(channel, data, title) {
-    const entry = { key: freshId("pending"), channelId: channel.id, title, name: data.name, state: "sending", sentAt: Date.now() };
+    const entry = { key: freshId("pending"), channelId: channel.id, title, name: data.name, state: "sending", after: this.#store.messages(channel.id).at(-1)?.id ?? "" };
     this.pending.push(entry);
     this.#changed(entry.channelId);
     try {

@@ -27,6 +27,9 @@ export function openModal(modal, store, submit) {
   const back = document.activeElement;
   dialog.addEventListener("close", () => {
     dialog.remove();
+    // Closing gave the focus back already, but to an element that was inert a
+    // moment ago: Chromium then sends it keys and takes no text. Focus it anew.
+    if (document.activeElement !== document.body) document.activeElement.blur();
     if (back?.isConnected) back.focus();
   });
   form.addEventListener("submit", async (event) => {

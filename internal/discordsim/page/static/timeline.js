@@ -98,9 +98,19 @@ export class Timeline {
       wanted.push(["intro", channel.name, () => intro(channel, this.#store)]);
     }
     let previous = null;
+    // A command stands where it was sent: below the message that was last then.
+    const showPending = (before) => {
+      while (pending.length > 0 && (!before || older(pending[0].after, before.id) < 0)) {
+        const entry = pending.shift();
+        wanted.push([entry.key, entry, () => pendingView(entry, this.#at), `${entry.state}${entry.error ?? ""}`]);
+        previous = null;
+      }
+    };
     for (const message of messages) {
+      const above = previous;
+      showPending(message);
       const date = new Date(message.timestamp ?? Date.now());
-      const newDay = !previous || !times.sameDay(new Date(previous.timestamp), date);
+      const newDay = !above || !times.sameDay(new Date(above.timestamp), date);
       const isNew = message.id === this.#newFrom;
       if (newDay || isNew) {
         const label = newDay ? times.day(date) : "";
@@ -111,7 +121,7 @@ export class Timeline {
       wanted.push([message.id, message, () => messageView(message, { compact, at: this.#at }), stamp]);
       previous = message;
     }
-    for (const entry of pending) wanted.push([entry.key, entry, () => pendingView(entry, this.#at), `${entry.state}${entry.error ?? ""}`]);
+    showPending(null);
     this.#reconcile(wanted);
     if (this.#stick) this.#scrollDown();
   }
