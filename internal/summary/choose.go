@@ -46,8 +46,15 @@ func choose(all []*candidate, o Options) []*candidate {
 	s := search{from: fitting, weight: weight, most: o.Sentences, said: map[string]int{}, scale: 10 / math.Max(total, 1)}
 	s.extend(0, o.Words, 0)
 	chosen := s.best
+	// The article that has the earliest sentence among them opens the brief.
+	first := map[int]int{}
+	for _, c := range chosen {
+		if p, ok := first[c.rank]; !ok || c.position < p {
+			first[c.rank] = c.position
+		}
+	}
 	slices.SortStableFunc(chosen, func(x, y *candidate) int {
-		return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(x.position, y.position))
+		return cmp.Or(cmp.Compare(first[x.rank], first[y.rank]), cmp.Compare(x.rank, y.rank), cmp.Compare(x.position, y.position))
 	})
 	return chosen
 }

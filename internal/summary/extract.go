@@ -13,13 +13,13 @@ import (
 // Options say what a brief should be like. The zero value means the defaults.
 type Options struct {
 	Words     int    // the most words of all sentences together; 60 by default
-	Sentences int    // the most sentences; 4 by default
+	Sentences int    // the most sentences; 3 by default
 	Language  string // BCP 47: the telling that is preferred; "" leaves it to the articles
 }
 
 const (
 	defaultWords     = 60
-	defaultSentences = 4
+	defaultSentences = 3
 )
 
 func (o Options) withDefaults() Options {
