@@ -55,7 +55,7 @@ type entry struct {
 
 func (t Tools) feed(ctx context.Context, line []byte) (any, error) {
 	in, err := decode[struct {
-		ID   any
+		ID   json.RawMessage
 		Path string
 		URL  string
 	}](line)
@@ -74,7 +74,11 @@ func (t Tools) feed(ctx context.Context, line []byte) (any, error) {
 	for i, e := range doc.Entries {
 		entries[i] = entry{ID: e.GUID, Title: e.Title, Link: e.Link, Published: stamp(e.Published), Updated: stamp(e.Updated), Author: e.Author, Summary: e.Summary, Content: e.Content}
 	}
-	return map[string]any{"id": in.ID, "title": doc.Title, "language": doc.Language, "entries": entries, "lost": doc.Lost}, nil
+	answer := map[string]any{"id": in.ID, "title": doc.Title, "language": doc.Language, "entries": entries}
+	if len(doc.Lost) > 0 {
+		answer["lost"] = doc.Lost
+	}
+	return answer, nil
 }
 
 // stamp is a time in RFC 3339, "" for none.
@@ -85,9 +89,21 @@ func stamp(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
+// moment is the inverse of stamp.
+func moment(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return t, fmt.Errorf("published %q is no time such as 2026-05-01T08:30:00Z", s)
+	}
+	return t, nil
+}
+
 func (t Tools) article(ctx context.Context, line []byte) (any, error) {
 	in, err := decode[struct {
-		ID   any
+		ID   json.RawMessage
 		Path string
 		URL  string
 	}](line)
@@ -133,7 +149,7 @@ func (t Tools) showArticle(ctx context.Context, url string, out io.Writer) error
 func brief(words int) stage {
 	return func(_ context.Context, line []byte) (any, error) {
 		in, err := decode[struct {
-			ID                    any
+			ID                    json.RawMessage
 			Title, Text, Language string
 		}](line)
 		if err != nil {
@@ -157,11 +173,11 @@ func brief(words int) stage {
 // stories assigns inputs, given in time order, to stories. A story is called by the id of its first article.
 func stories() stage {
 	matcher := story.New(story.Options{})
-	names := map[news.StoryID]any{}
+	names := map[news.StoryID]json.RawMessage{}
 	next, last := news.ArticleID(0), time.Time{}
 	return func(_ context.Context, line []byte) (any, error) {
 		in, err := decode[struct {
-			ID                       any
+			ID                       json.RawMessage
 			Title, Text, URL, Source string
 			Language                 string
 			Published                string
@@ -169,9 +185,9 @@ func stories() stage {
 		if err != nil {
 			return nil, err
 		}
-		published, err := time.Parse(time.RFC3339, in.Published)
-		if err != nil && in.Published != "" {
-			return nil, fmt.Errorf("published: %w", err)
+		published, err := moment(in.Published)
+		if err != nil {
+			return nil, err
 		}
 		if published.After(last) {
 			last = published
@@ -197,7 +213,7 @@ func stories() stage {
 
 func topics(_ context.Context, line []byte) (any, error) {
 	in, err := decode[struct {
-		ID                    any
+		ID                    json.RawMessage
 		Title, Text, Language string
 	}](line)
 	if err != nil {
@@ -211,54 +227,71 @@ func topics(_ context.Context, line []byte) (any, error) {
 	return map[string]any{"id": in.ID, "language": lang, "topics": ids}, nil
 }
 
-// searching indexes the documents of a file in memory and answers queries about them, with the ids of the file.
-func searching(path string) (stage, error) {
+// indexed is an index in memory of the documents in a file, and the ids the file gives them in the order of their articles' ids,
+// which count from 1. The index is the caller's to close.
+func indexed(path string) (_ *search.Index, ids []json.RawMessage, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the documents: %w", err)
+		return nil, nil, fmt.Errorf("read the documents: %w", err)
 	}
 	defer f.Close()
 	index, err := search.Open("")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var ids []any
-	var batch []news.Article
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
+	defer func() {
+		if err != nil {
+			index.Close()
 		}
-		err := index.Put(batch, uint64(len(ids)))
-		batch = nil
-		return err
-	}
+	}()
 	const batchSize = 2000
-	scanner := bufio.NewScanner(f)
-	scanner.Buffer(make([]byte, 64<<10), maxLine)
-	for scanner.Scan() {
-		var doc struct {
-			ID                            any
-			Title, Text, Source, Language string
-			Published                     time.Time
+	var batch []news.Article
+	reader := bufio.NewReaderSize(f, 64<<10)
+	for n := 1; ; n++ {
+		line, err := nextLine(reader)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, fmt.Errorf("line %d of %s: %w", n, path, err)
 		}
-		if err := json.Unmarshal(scanner.Bytes(), &doc); err != nil {
-			return nil, fmt.Errorf("line %d of %s: %w", len(ids)+1, path, err)
-		}
-		ids = append(ids, doc.ID)
-		batch = append(batch, news.Article{ID: news.ArticleID(len(ids)), Title: doc.Title, Text: doc.Text, Source: doc.Source, Published: doc.Published,
-			Language: cmp.Or(doc.Language, text.Language(doc.Title+"\n"+doc.Text, ""))})
-		if len(batch) == batchSize {
-			if err := flush(); err != nil {
-				return nil, err
+		ended := err != nil
+		if len(line) > 0 {
+			id, article, err := document(line)
+			if err != nil {
+				return nil, nil, fmt.Errorf("line %d of %s: %w", n, path, err)
 			}
+			ids = append(ids, id)
+			article.ID = news.ArticleID(len(ids))
+			batch = append(batch, article)
+		}
+		if len(batch) == batchSize || ended && len(batch) > 0 {
+			if err := index.Put(batch, uint64(len(ids))); err != nil {
+				return nil, nil, err
+			}
+			batch = batch[:0]
+		}
+		if ended {
+			return index, ids, nil
 		}
 	}
-	if err := errors.Join(scanner.Err(), flush()); err != nil {
-		return nil, fmt.Errorf("read the documents: %w", err)
+}
+
+func document(line []byte) (json.RawMessage, news.Article, error) {
+	in, err := decode[struct {
+		ID                                       json.RawMessage
+		Title, Text, Source, Language, Published string
+	}](line)
+	if err != nil {
+		return nil, news.Article{}, err
 	}
+	published, err := moment(in.Published)
+	return in.ID, news.Article{Title: in.Title, Text: in.Text, Source: in.Source, Published: published,
+		Language: cmp.Or(in.Language, text.Language(in.Title+"\n"+in.Text, ""))}, err
+}
+
+// searching answers queries with the ids of the documents found.
+func searching(index *search.Index, ids []json.RawMessage) stage {
 	return func(ctx context.Context, line []byte) (any, error) {
 		in, err := decode[struct {
-			ID    any
+			ID    json.RawMessage
 			Query string
 		}](line)
 		if err != nil {
@@ -268,10 +301,10 @@ func searching(path string) (stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		hits := []any{}
-		for _, h := range result.Hits {
-			hits = append(hits, ids[h.Article-1])
+		hits := make([]json.RawMessage, len(result.Hits))
+		for i, h := range result.Hits {
+			hits[i] = ids[h.Article-1]
 		}
 		return map[string]any{"id": in.ID, "hits": hits}, nil
-	}, nil
+	}
 }
