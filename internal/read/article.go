@@ -158,6 +158,9 @@ func choose(t, r, body []block) []block {
 	case tInR > 0.9 && rInT < 0.6 && nt >= 400:
 		return r
 	}
+	if tInR > 0.5 && rInT > 0.5 {
+		return agreedEnds(t, gr)
+	}
 	return t
 }
 

@@ -70,14 +70,20 @@ func trim(list []block, title string) []block {
 	return kept
 }
 
-// cutSections ends the list where something else begins, when it does so behind the bulk of the text.
+// cutSections ends the list where something else begins: behind the bulk of the text, at a line that says so, when little prose
+// follows. Some outlets put such lines in the middle of their articles.
 func cutSections(list []block) []block {
-	total, before := size(list), 0
-	for i, b := range list {
-		if utf8.RuneCountInString(b.text) < 60 && section.MatchString(b.text) && before*10 >= total*4 && i > 1 && (isHeading(b.tag) || before*10 >= total*6) {
-			return list[:i]
+	total, behind := size(list), 0
+	for i := len(list) - 1; i > 1; i-- {
+		b := list[i]
+		n := utf8.RuneCountInString(b.text)
+		if n < 60 && section.MatchString(b.text) && behind*100 <= total*15 {
+			list, behind = list[:i], 0
+			continue
 		}
-		before += utf8.RuneCountInString(b.text)
+		if n >= 120 && b.link*2 < len(b.text) {
+			behind += n
+		}
 	}
 	return list
 }
