@@ -200,12 +200,18 @@ func (e *evidence) misplaced(c claim) []fault {
 // hold another of its kind that the claim leaves out.
 func (e *evidence) against(c claim, p passage, around []passage) []fault {
 	var faults []fault
-	mine := map[string]bool{}
+	mine, theirs := map[string]int{}, map[string]int{}
 	for _, n := range c.numbers {
-		mine[n.Value] = true
+		mine[n.Value]++
 	}
-	left := slices.ContainsFunc(p.numbers, func(v string) bool { return !mine[v] })
+	for _, v := range p.numbers {
+		theirs[v]++
+	}
+	left := slices.ContainsFunc(p.numbers, func(v string) bool { return mine[v] == 0 })
 	for _, n := range c.numbers {
+		if left && theirs[n.Value] > 0 && mine[n.Value] > theirs[n.Value] { // said twice, once in place of another
+			faults = append(faults, fault{Figure, n.Text})
+		}
 		if !slices.Contains(p.numbers, n.Value) && (left || !slices.ContainsFunc(around, func(q passage) bool { return slices.Contains(q.numbers, n.Value) })) {
 			faults = append(faults, fault{Figure, n.Text})
 		}
