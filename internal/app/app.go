@@ -31,6 +31,10 @@ const (
 	Keep = 90 * 24 * time.Hour
 	// grace is how long what is under way may take to end after a stop was asked for, of the 10 s a service manager waits.
 	grace = 8 * time.Second
+	// answerGrace is shorter: who asked for what could not end is told so.
+	answerGrace = 5 * time.Second
+	// checkTime is how long Discord may take to say whether the token is good before the start goes on without knowing.
+	checkTime = 5 * time.Second
 )
 
 // Options are an App's surroundings beside its Config.
@@ -62,7 +66,8 @@ type closer struct {
 	close func() error
 }
 
-// Open opens the store, the archive and the listener. An error is for the operator; nothing stays open then.
+// Open opens the store, the archive and the listener. An error is for the operator; nothing stays open then, and what is wrong with
+// the configuration shows before the store is touched.
 func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 	a := &App{c: c, o: o, log: o.Logger}
 	defer func() {
@@ -70,6 +75,19 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 			a.Close()
 		}
 	}()
+	feeds, err := readDefaults(c.Feeds, a.log)
+	if err != nil {
+		return nil, err
+	}
+	if running(ctx, c.Database) { // its holder is worth more than the port it has as well
+		s, err := store.Open(ctx, c.Database)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Close(); err != nil {
+			return nil, err
+		}
+	}
 	a.listener = o.Listener
 	if a.listener == nil {
 		if a.listener, err = net.Listen("tcp", c.HTTPAddr); err != nil {
@@ -77,12 +95,17 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 		}
 	}
 	a.closing("listener", func() error { return ignoreClosed(a.listener.Close()) })
+	if o.Rest == nil { // else the Discord of the configuration may be what is served there, from Run on
+		if err := checkToken(ctx, c, a.log); err != nil {
+			return nil, err
+		}
+	}
 
 	if a.store, err = store.Open(ctx, c.Database); err != nil {
 		return nil, err
 	}
 	a.closing("store", a.store.Close)
-	if err := a.followDefaults(ctx); err != nil {
+	if err := a.followDefaults(ctx, feeds); err != nil {
 		return nil, err
 	}
 	if a.archive, err = openArchive(ctx, indexDir(c.Database), a.store, a.log); err != nil {
@@ -152,12 +175,22 @@ func summarizer(c Config, log *slog.Logger) (*summary.Summarizer, error) {
 	return summary.NewSummarizer(model, log), nil
 }
 
-// followDefaults reads FEEDS. Without it the defaults of earlier runs end.
-func (a *App) followDefaults(ctx context.Context) error {
-	feeds, err := readDefaults(a.c.Feeds, a.log)
+// checkToken returns an error when Discord refuses the token. When Discord can't be asked, Run goes on trying.
+func checkToken(ctx context.Context, c Config, log *slog.Logger) error {
+	bot, err := discord.New(discord.Options{Token: c.DiscordToken, API: c.DiscordAPI, Logger: log, Now: time.Now})
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	if _, err = bot.Application(ctx); errors.As(err, new(*news.UserError)) {
+		return err
+	}
+	return nil
+}
+
+// followDefaults has every guild follow the feeds of FEEDS. Without any, the defaults of earlier runs end.
+func (a *App) followDefaults(ctx context.Context, feeds []news.Feed) error {
 	now := time.Now()
 	for i := range feeds {
 		feeds[i].ID = news.FeedID(news.NewID(now, uint32(i)))
@@ -169,6 +202,7 @@ func (a *App) followDefaults(ctx context.Context) error {
 	return nil
 }
 
+// readDefaults reads FEEDS.
 func readDefaults(path string, log *slog.Logger) ([]news.Feed, error) {
 	if path == "" {
 		return nil, nil
@@ -210,7 +244,7 @@ func (a *App) Run(ctx context.Context) error {
 		if err := a.connectBot(ctx); err != nil {
 			return err
 		}
-		return a.bot.Run(ctx, grace)
+		return a.bot.Run(ctx, answerGrace)
 	})
 	run("pipeline", func() error { return a.pipeline.Run(ctx, grace) })
 	run("outbox", func() error { a.outbox.Run(ctx, grace); return nil })

@@ -22,6 +22,22 @@ func socketPath(database string) (string, bool) {
 	return path + ".sock", ok
 }
 
+// running reports whether a process answers on a database's socket.
+func running(ctx context.Context, database string) bool {
+	path, ok := socketPath(database)
+	if !ok {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
+}
+
 // control answers on the socket until ctx is done.
 func (a *App) control(ctx context.Context) error {
 	path, ok := socketPath(a.c.Database)

@@ -38,8 +38,9 @@ type Bot struct {
 	running sync.WaitGroup // answers under way
 	over    chan struct{}  // closed when they have had their grace
 
-	mu  sync.Mutex
-	app Application
+	mu      sync.Mutex
+	app     Application
+	stopped bool // no answer begins any more
 }
 
 // Application is what Discord says the bot is.
@@ -132,31 +133,44 @@ func InviteURL(applicationID string) string {
 	return fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", applicationID, InvitePermissions())
 }
 
-// Run keeps the gateway's session and answers interactions until ctx is done; then it lets the answers under way end within grace.
-// An error means that no retry can help. Run is called once.
+// Run keeps the gateway's session and answers interactions until ctx is done; then it lets the answers under way end within grace,
+// tells those who wait for the others to ask again, and returns. An error means that no retry can help. Run is called once.
 func (b *Bot) Run(ctx context.Context, grace time.Duration) error {
-	answering := context.WithoutCancel(ctx)
 	err := runGateway(ctx, gatewayOptions{
 		NewSession: b.session,
 		Event: func(kind string, data json.RawMessage) {
-			if kind != "INTERACTION_CREATE" {
-				return
+			if kind == "INTERACTION_CREATE" {
+				b.goAnswer(ctx, func(ctx context.Context) { b.onInteraction(ctx, data) })
 			}
-			b.running.Go(func() {
-				defer func() {
-					if p := recover(); p != nil {
-						b.o.Logger.Error("an interaction panicked", "panic", p, "stack", string(debug.Stack()))
-					}
-				}()
-				b.onInteraction(answering, data)
-			})
 		},
 		Online: b.o.Online,
 		Logger: b.o.Logger,
 		Now:    b.o.Now,
 	})
+	b.mu.Lock()
+	b.stopped = true
+	b.mu.Unlock()
 	end := time.AfterFunc(grace, func() { close(b.over) })
 	defer end.Stop()
 	b.running.Wait()
 	return err
+}
+
+// goAnswer runs f in a goroutine that Run waits for; its context doesn't end with ctx. It reports whether f was begun: nothing
+// begins once the bot stops.
+func (b *Bot) goAnswer(ctx context.Context, f func(context.Context)) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stopped {
+		return false
+	}
+	b.running.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				b.o.Logger.Error("an interaction panicked", "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
+		f(context.WithoutCancel(ctx))
+	})
+	return true
 }

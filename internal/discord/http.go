@@ -40,8 +40,7 @@ func (b *Bot) Interactions(key ed25519.PublicKey) http.Handler {
 		// The first answer is this request's response; what comes after a deferral goes on behind it.
 		answered := make(chan struct{})
 		done := make(chan struct{})
-		ctx := context.WithoutCancel(r.Context())
-		b.running.Go(func() {
+		begun := b.goAnswer(r.Context(), func(ctx context.Context) {
 			defer close(done)
 			sent := false
 			b.answer(ctx, &i, func(_ context.Context, a answer, file *command.File) error {
@@ -53,6 +52,10 @@ func (b *Bot) Interactions(key ed25519.PublicKey) http.Handler {
 				return writeAnswer(w, a, file)
 			})
 		})
+		if !begun {
+			http.Error(w, "the bot is stopping", http.StatusServiceUnavailable)
+			return
+		}
 		select {
 		case <-answered:
 		case <-done:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -24,6 +25,8 @@ const (
 	deferAfter     = 1200 * time.Millisecond // of the 3 s within which the first answer is due
 	completeWithin = 2 * time.Second
 	answerWithin   = 2 * time.Minute // of the 15 minutes a token lives
+	sendWithin     = 15 * time.Second
+	farewellWithin = 2 * time.Second // when the time for the answer has run out
 )
 
 // Kinds of interactions and of answers to them.
@@ -158,6 +161,14 @@ type choice struct {
 // where it came through the gateway.
 type respond func(ctx context.Context, a answer, file *command.File) error
 
+// sending is the context of an answer that is being sent. It outlives the work on the answer, so that a person is told also when
+// that ran out of time.
+func sending(ctx context.Context) (context.Context, context.CancelFunc) {
+	send, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendWithin)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(farewellWithin, cancel) })
+	return send, func() { stop(); cancel() }
+}
+
 // onInteraction answers an interaction from the gateway.
 func (b *Bot) onInteraction(ctx context.Context, data json.RawMessage) {
 	var i interaction
@@ -167,6 +178,8 @@ func (b *Bot) onInteraction(ctx context.Context, data json.RawMessage) {
 	}
 	callback := discordgo.EndpointInteractionResponse(i.ID, i.Token)
 	b.answer(ctx, &i, func(ctx context.Context, a answer, file *command.File) error {
+		ctx, cancel := sending(ctx)
+		defer cancel()
 		return b.sendWithFile(ctx, http.MethodPost, callback, a, file)
 	})
 }
@@ -221,7 +234,11 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 				replies <- command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: "That went wrong on my side; the operator finds the reason in the log."}}}}}}
 			}
 		}()
-		replies <- b.o.Service.Answer(ctx, a)
+		reply := b.o.Service.Answer(ctx, a)
+		if errors.Is(context.Cause(ctx), context.Canceled) {
+			reply = command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: "I am being restarted. Please ask again in a minute."}}}}}}
+		}
+		replies <- reply
 	}()
 	timer := time.NewTimer(deferAfter)
 	defer timer.Stop()
@@ -244,7 +261,9 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 		reply := <-replies
 		body := newMessage(replyMessage(reply), 0)
 		original := discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original")
-		if err := b.sendWithFile(ctx, http.MethodPatch, original, body, reply.File); err != nil {
+		send, cancel := sending(ctx)
+		defer cancel()
+		if err := b.sendWithFile(send, http.MethodPatch, original, body, reply.File); err != nil {
 			log.Error("an answer can't be sent", "err", err)
 			return
 		}

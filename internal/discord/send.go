@@ -170,6 +170,10 @@ func withoutToken(err error) error {
 	if errors.As(err, &limited) {
 		return limited
 	}
+	var api *apiError
+	if errors.As(err, &api) {
+		return api
+	}
 	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			return known

@@ -186,10 +186,17 @@ func (t *transport) learn(b *bucket, resp *http.Response, err error) {
 	}
 }
 
-// answer turns a 429 into a *limitError.
+// answer turns a 429 into a *limitError and a 5xx, which is a page of the proxy before Discord, into an *apiError.
 func (t *transport) answer(resp *http.Response, err error) (*http.Response, error) {
-	if err != nil || resp.StatusCode != http.StatusTooManyRequests {
-		return resp, err
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode >= 500 {
+		resp.Body.Close()
+		return nil, &apiError{Status: resp.StatusCode, Body: http.StatusText(resp.StatusCode)}
+	}
+	if resp.StatusCode != http.StatusTooManyRequests {
+		return resp, nil
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what can't be read is not Discord's own answer
