@@ -2,15 +2,15 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/store/bolt"
+	"newsbrief/internal/store/postgres"
 )
 
-// Open opens the database a URL names: "bbolt:" and the path of a file, which is created when there is none. Its errors say what
-// to do and never hold a password.
+// Open opens the database a URL names: "bbolt:" and the path of a file, which is created when there is none, or a postgres:// URL.
+// Its errors say what to do and never hold a password.
 func Open(ctx context.Context, url string) (Store, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch {
@@ -20,8 +20,15 @@ func Open(ctx context.Context, url string) (Store, error) {
 			return nil, err
 		}
 		return s, nil
+	case (scheme == "postgres" || scheme == "postgresql") && strings.HasPrefix(rest, "//"):
+		s, err := postgres.Open(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	case scheme == "bbolt":
 		return nil, &news.UserError{Sentence: "DATABASE_URL names no file; write it as bbolt:newsbrief.db."}
 	}
-	return nil, &news.UserError{Sentence: fmt.Sprintf("DATABASE_URL begins with %q, which is no database newsbrief knows; write it as bbolt:newsbrief.db.", scheme+":")}
+	// What was given may hold a password and is not repeated.
+	return nil, &news.UserError{Sentence: "DATABASE_URL names no database newsbrief knows; write it as bbolt:newsbrief.db or postgres://user:password@host:5432/database."}
 }
