@@ -53,7 +53,7 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 	}
 	p.Text = blockText(list)
 	p.Published = published
-	p.Paywalled = paywalled(m, doc, p.Text)
+	p.Paywalled = paywalled(m, doc, list)
 	if p.Text == "" && p.Title == "" {
 		return Page{}, ErrNoArticle
 	}
@@ -236,8 +236,4 @@ func pruned(n *html.Node) bool {
 		return true
 	}
 	return false
-}
-
-func paywalled(m *metadata, doc *html.Node, body string) bool {
-	return m.ld.free != nil && !*m.ld.free
 }

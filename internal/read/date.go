@@ -92,7 +92,7 @@ func plainDigit(r rune) rune {
 }
 
 var (
-	clockTime = regexp.MustCompile(`(?:(오전|오후|上午|下午|午前|午後|晚上|凌晨|早上|中午)\s*)?\b(\d{1,2})(?::|시\s*|時\s*|时\s*|点\s*|h)(\d{1,2})(?:분|分)?(?:(?::|\s*)(\d{1,2})(?:초|秒|(?:[.,]\d+)?\b))?\s*(?:uhr\b|heures\b)?\s*((?:a\.m\.|p\.m\.|am\b|pm\b|πμ\b|μμ\b))?`)
+	clockTime = regexp.MustCompile(`(?:(오전|오후|上午|下午|午前|午後|晚上|凌晨|早上|中午)\s*)?\b(\d{1,2})(?::|시\s*|時\s*|时\s*|点\s*|h)(\d{1,2})(?:분|分)?(?::(\d{1,2})(?:[.,]\d+)?|\s*(\d{1,2})(?:초|秒))?\s*(?:uhr\b|heures\b)?\s*((?:a\.m\.|p\.m\.|am\b|pm\b|πμ\b|μμ\b))?`)
 	isoClock  = regexp.MustCompile(`^(\d{4}-?\d\d-?\d\d)t(\d\d)(\d\d)(\d\d)?`)
 	zoneShift = regexp.MustCompile(`^\s*(?:gmt|utc)?\s*([+\-−])-?(\d{1,2}):?(\d{2})?(?::\d\d)?`)
 	zoneName  = regexp.MustCompile(`^\s*\(?([a-z]{1,5})\b\)?`)
@@ -116,8 +116,8 @@ func cutClock(s string) (clock time.Duration, zone *time.Location, rest string) 
 	}
 	h, _ := strconv.Atoi(group(2)) // digits, by the pattern
 	m, _ := strconv.Atoi(group(3))
-	sec, _ := strconv.Atoi(or(group(4), "0"))
-	switch half := group(1) + group(5); {
+	sec, _ := strconv.Atoi(or(group(4)+group(5), "0"))
+	switch half := group(1) + group(6); {
 	case strings.HasPrefix(half, "p") || half == "오후" || half == "下午" || half == "午後" || half == "μμ" || half == "晚上":
 		if h < 12 {
 			h += 12

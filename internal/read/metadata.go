@@ -25,6 +25,7 @@ type metadata struct {
 	pubDates []string // text of elements whose class says that they hold the date
 	base     string   // <base href>
 
+	wall       bool   // an element is marked as standing before or for what isn't shown
 	scriptDate string // a date of publication that only a script names
 }
 
@@ -114,6 +115,9 @@ func (m *metadata) marked(n *html.Node) {
 		}
 	}
 	class := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+	if containsAny(class, "wall", "subscriber", "premium", "metered", "piano", "tp-container", "plus-", "locked") && wallClass.MatchString(class) {
+		m.wall = true
+	}
 	if prop == "author" || attr(n, "rel") == "author" || containsAny(class, "byline", "author", "writer", "reporter", "journalist") && bylineClass.MatchString(class) {
 		if len(m.bylines) < 8 {
 			if s := text.Clean(content(n)); s != "" && len(s) < 120 {

@@ -67,6 +67,8 @@ type repairer struct {
 	inEntry  int // depth of the open entry, 0 when none is
 	lost     []string
 	decoded  string // text that the element about to open begins with
+
+	commentEnd, cdataEnd, subsetEnd int // where the next of these stands, as far as is known (see next)
 }
 
 type open struct {
@@ -319,8 +321,8 @@ func (r *repairer) declaration() bool {
 	s := r.in[r.pos:]
 	switch {
 	case strings.HasPrefix(s, "<!--"):
-		if i := strings.Index(s[4:], "-->"); i >= 0 {
-			r.pos += 4 + i + 3
+		if i := r.next(&r.commentEnd, r.pos+4, "-->"); i >= 0 {
+			r.pos = i + 3
 		} else {
 			r.pos += 4
 		}
@@ -336,7 +338,7 @@ func (r *repairer) declaration() bool {
 			i = len(s) - 1
 		}
 		if subset := strings.IndexByte(s[:i], '['); subset >= 0 && len(s) > 2 && s[2] != '[' {
-			if end := strings.Index(s, "]"); end >= 0 {
+			if end := r.next(&r.subsetEnd, r.pos, "]") - r.pos; end >= subset {
 				if gt := strings.IndexByte(s[end:], '>'); gt >= 0 {
 					r.declareEntities(s[subset:end])
 					i = end + gt
@@ -388,7 +390,10 @@ func (r *repairer) cdata() bool {
 		return false
 	}
 	s = s[len(begin):]
-	i := strings.Index(s, end)
+	i := r.next(&r.cdataEnd, r.pos+len(begin), end)
+	if i >= 0 {
+		i -= r.pos + len(begin)
+	}
 	next := strings.Index(s[:max(i, 0)], begin)
 	if i < 0 || next >= 0 && (strings.Contains(s[:next], "</item>") || strings.Contains(s[:next], "</entry>")) {
 		i = strings.Index(s, "</"+r.stack[len(r.stack)-1].raw+">")
@@ -403,6 +408,20 @@ func (r *repairer) cdata() bool {
 	r.chars(s[:i], false)
 	r.pos += len(begin) + i + len(end)
 	return true
+}
+
+// next returns where sep stands next at or behind from, or -1. The last answer is kept in known, so that a document full of
+// beginnings without an end is searched once.
+func (r *repairer) next(known *int, from int, sep string) int {
+	if *known == -1 || *known > 0 && *known >= from {
+		return *known
+	}
+	from = min(from, len(r.in))
+	*known = strings.Index(r.in[from:], sep)
+	if *known >= 0 {
+		*known += from
+	}
+	return *known
 }
 
 func (r *repairer) text(s string) { r.chars(s, true) }
