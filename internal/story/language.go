@@ -104,9 +104,9 @@ func (l *language) sweep() {
 
 // Limits of the search for candidates: they bound its time however many stories use a word.
 const (
-	postsPerTerm = 300  // the latest stories that use a word
-	postsPerDoc  = 1500 // over all words, rarest first
-	finalists    = 40   // candidates that are scored in full
+	postsPerTerm = 200 // the latest stories that use a word
+	postsPerDoc  = 800 // over all words, rarest first
+	finalists    = 32  // candidates that are scored in full
 )
 
 // What the evidence is made of, see score.

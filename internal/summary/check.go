@@ -56,6 +56,12 @@ func Check(b news.Brief, articles []news.Article) []Problem {
 			problems = append(problems, Problem{i, Verbatim, s.Text})
 			continue
 		}
+		if len(s.Text) > maxClaim {
+			if b.Model != "" {
+				problems = append(problems, Problem{i, Unsaid, s.Text[:maxClaim]})
+			}
+			continue
+		}
 		if read[a.ID] == nil {
 			read[a.ID] = newEvidence(a)
 		}
@@ -69,8 +75,15 @@ func Check(b news.Brief, articles []news.Article) []Problem {
 	return problems
 }
 
+// maxClaim is how many bytes a sentence may have: nobody writes longer ones, so a model's is refused unread; one that stands in its
+// article has been found there already.
+const maxClaim = 4000
+
 // checkHeadline asks for one article that carries the headline.
 func checkHeadline(b news.Brief, articles []news.Article) []Problem {
+	if len(b.Headline) > maxClaim {
+		return []Problem{{-1, Unsaid, b.Headline[:maxClaim]}}
+	}
 	var least []fault
 	for i := range articles {
 		faults := newEvidence(&articles[i]).missing(newClaim(b.Headline, b.Language))

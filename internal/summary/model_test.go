@@ -86,7 +86,9 @@ func TestModel(t *testing.T) {
 		"writes too much": {say(`{"headline":"x","sentences":[{"text":"` + strings.Repeat("Eighteen ships are waiting in the roads. ", 9) + `","article":1},{"text":"Ferries are running as usual.","article":1}]}`),
 			2, summary.UnavailableNote},
 		"stalls": {func(_ int32, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 2, summary.UnavailableNote},
-		"fails":  {func(_ int32, w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>busy</h1>", 503) }, 2, summary.UnavailableNote},
+		"fails": {func(_ int32, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "<h1>busy</h1>", http.StatusServiceUnavailable)
+		}, 2, summary.UnavailableNote},
 		"floods": {func(_ int32, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			chunk := []byte(strings.Repeat(" ", 1<<16))
