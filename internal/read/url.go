@@ -13,8 +13,8 @@ import (
 // stay. What isn't an absolute http(s) address is returned as it is. CanonicalURL(CanonicalURL(s)) == CanonicalURL(s).
 func CanonicalURL(s string) string {
 	s = strings.TrimSpace(s)
-	for range 4 { // a redirector may lead to an AMP cache, but not for ever
-		next := canonical(s)
+	for range 1000 { // a redirector may lead to the next; each step is shorter
+		next := strings.TrimSpace(canonical(s))
 		if next == s {
 			break
 		}
