@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -217,16 +215,8 @@ func TestBackupIsAScript(t *testing.T) {
 	if err := s.Backup(t.Context(), &script); err != nil {
 		t.Fatal(err)
 	}
-	bin, err := find()
-	if err != nil {
-		t.Fatal(err)
-	}
 	copied := newDatabase(t)
-	psql := exec.Command(filepath.Join(bin, "psql"), "-q", "-v", "ON_ERROR_STOP=1", copied)
-	psql.Stdin = &script
-	if out, err := psql.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	load(t, copied, script.Bytes())
 	restored := open(t, copied)
 	feeds, err := restored.Feeds(t.Context())
 	if err != nil || len(feeds) != 1 || feeds[0].Title != "tab\tnew\nline \\ end" {
