@@ -72,6 +72,9 @@ func (r *repairer) canonical(raw string) string {
 	if prefix != "" {
 		return prefix + ":" + local
 	}
+	if r.inEntry > 0 && r.kind != kindAtom && strings.EqualFold(local, "pubDate") {
+		return "published" // gofeed would read the date, slowly and not every one; parseDate does
+	}
 	switch local {
 	case "Item", "ITEM":
 		if !r.cdf {

@@ -401,11 +401,11 @@ func (r *repairer) cdata() bool {
 			r.pos = len(r.in)
 			return true
 		}
-		r.chars(s[:i], false)
+		r.section(s[:i])
 		r.pos += len(begin) + i
 		return true
 	}
-	r.chars(s[:i], false)
+	r.section(s[:i])
 	r.pos += len(begin) + i + len(end)
 	return true
 }
@@ -422,6 +422,44 @@ func (r *repairer) next(known *int, from int, sep string) int {
 		*known += from
 	}
 	return *known
+}
+
+// section writes what a CDATA section holds, as one again where that spares the parser many references.
+func (r *repairer) section(s string) {
+	if !strings.ContainsAny(s, "<&") || strings.Contains(s, "]]>") {
+		r.chars(s, false)
+		return
+	}
+	r.out.WriteString("<![CDATA[")
+	begin := 0
+	for i := 0; i < len(s); i++ {
+		if !special[s[i]] || s[i] == '<' || s[i] == '>' || s[i] == '&' {
+			continue
+		}
+		put, n := legal(s[i:])
+		if n == 0 {
+			continue
+		}
+		r.out.WriteString(s[begin:i])
+		r.out.WriteString(put)
+		begin = i + n
+		i = begin - 1
+	}
+	r.out.WriteString(s[begin:])
+	r.out.WriteString("]]>")
+}
+
+// legal returns what the character at the beginning of s is replaced by and its length, 0 when XML allows it.
+func legal(s string) (string, int) {
+	switch c := s[0]; {
+	case c == 0xc2 && len(s) > 1 && 0x80 <= s[1] && s[1] <= 0x9f:
+		return string(windows1252(rune(s[1]))), 2
+	case c == 0xef && len(s) > 2 && s[1] == 0xbf && s[2] >= 0xbe:
+		return "", 3
+	case c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0x7f:
+		return "", 1
+	}
+	return "", 0
 }
 
 func (r *repairer) text(s string) { r.chars(s, true) }
@@ -450,14 +488,11 @@ func (r *repairer) chars(s string, references bool) {
 			put = "&lt;"
 		case c == '>':
 			put = "&gt;"
-		case c == 0xc2 && i+1 < len(s) && 0x80 <= s[i+1] && s[i+1] <= 0x9f:
-			put, n = string(windows1252(rune(s[i+1]))), 2
-		case c == 0xef && i+2 < len(s) && s[i+1] == 0xbf && s[i+2] >= 0xbe:
-			put, n = "", 3
-		case c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0x7f:
 		default:
-			i++
-			continue
+			if put, n = legal(s[i:]); n == 0 {
+				i++
+				continue
+			}
 		}
 		r.out.WriteString(s[begin:i])
 		r.out.WriteString(put)

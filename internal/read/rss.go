@@ -51,8 +51,8 @@ func rssEntry(i *rss.Item, base *url.URL, lang string) news.Entry {
 	} else if e.Content == "" {
 		e.Content = s
 	}
-	e.Published = firstDate(lang, i.PubDate, x.value("dc", "date"), x.value("dcterms", "issued"), x.value("dcterms", "created"), x.value("atom", "published"),
-		x.value("dcterms", "date"), custom("pubdate"), custom("published"), custom("date"))
+	e.Published = firstDate(lang, custom("published"), x.value("dc", "date"), x.value("dcterms", "issued"), x.value("dcterms", "created"), x.value("atom", "published"),
+		x.value("dcterms", "date"), custom("date"))
 	e.Updated = firstDate(lang, x.value("atom", "updated"), x.value("dcterms", "modified"), x.value("dc", "date"), custom("updated"), custom("lastBuildDate"), custom("modified"))
 	guid := ""
 	if i.GUID != nil {
