@@ -35,11 +35,16 @@ func briefMessage(d news.Delivery) components {
 	b := d.Brief
 	head := headline(b)
 	foot := footer(d)
-	body := sentences(b, maxText-length(head)-length(foot)-1200) + "\n" + sources(b, 1200)
+	body := joined(head, sentences(b, maxText-length(head)-length(foot)-1200), sources(b, 1200))
 	return components{
-		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, head+"\n"+body, foot)},
+		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, body, foot)},
 		buttons(d.ID, b),
 	}
+}
+
+// joined sets the parts that there are on lines of their own.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
 }
 
 // withPicture sets the text beside the brief's picture, or alone.
@@ -333,8 +338,8 @@ func blockText(b command.Block, room int) string {
 		if length(head) > room {
 			return ""
 		}
-		foot := sources(brief, min(500, room-length(head)))
-		return head + "\n" + sentences(brief, room-length(head)-length(foot)-2) + "\n" + foot
+		foot := sources(brief, min(900, room-length(head)))
+		return joined(head, sentences(brief, room-length(head)-length(foot)-2), foot)
 	}
 	var lines []string
 	for i, l := range b.Lines {

@@ -25,7 +25,7 @@ const (
 	acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 	// pagesAtOnce is how many article pages of one feed are fetched at a time; fetch keeps the pace of each host below that.
 	pagesAtOnce = 4
-	// teaser is the length in characters under which a feed's text is taken for a teaser and the article's page is fetched.
+	// teaser is the length in characters under which a feed's text may be a teaser, so that the article's page is fetched.
 	teaser = 600
 )
 
@@ -173,7 +173,7 @@ func (p *Pipeline) article(ctx context.Context, feed news.Feed, e news.Entry) ne
 		a.Text = short
 	}
 	if utf8.RuneCountInString(a.Text) < teaser {
-		a.Teaser = true
+		a.Teaser = e.Content == ""
 		if feed.Seeded && e.Link != "" {
 			p.addPage(ctx, &a, e.Link)
 		}

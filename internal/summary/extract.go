@@ -33,7 +33,7 @@ func (o Options) withDefaults() Options {
 }
 
 // TeaserNote is the Note of a brief whose sources were not free to read.
-const TeaserNote = "Only a teaser was free to read; the whole article is at the source."
+const TeaserNote = "From a teaser; the whole article is at the source."
 
 // Extract makes a brief out of sentences that stand in the articles, word for word: Sentence.Text is Text[Start:End] of its
 // article. The articles tell one story, in any languages; the brief is in one of them, and the tellings in the others become
