@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,12 +9,10 @@ import (
 	"newsbrief/internal/news"
 )
 
-// heldBack decides whether a single brief has to wait for a digest, and for which: the end of the guild's quiet hours, or the
-// next full hour when its channel had its budget of single briefs. The zero time means: post it now.
-func (b *Outbox) heldBack(ctx context.Context, d news.Delivery, now time.Time) (time.Time, error) {
-	if !d.FirstTry.IsZero() {
-		return time.Time{}, nil // it may be on its way already
-	}
+// heldBack decides whether a claim has to wait for a digest, and for which: the end of the guild's quiet hours, or for a single
+// brief whose channel had its budget of them the next full hour. The zero time means: post it now.
+func (b *Outbox) heldBack(ctx context.Context, c news.Claim, now time.Time) (time.Time, error) {
+	d := c.Deliveries[0]
 	if d.Guild != "" {
 		settings, err := b.o.Store.GuildSettings(ctx, d.Guild)
 		if err != nil {
@@ -23,21 +22,21 @@ func (b *Outbox) heldBack(ctx context.Context, d news.Delivery, now time.Time) (
 			return end, nil
 		}
 	}
-	budget := d.Budget
-	if budget == 0 {
-		budget = news.DefaultBudget
+	if c.Digest != "" {
+		return time.Time{}, nil
 	}
-	posted, err := b.o.Store.PostedSince(ctx, d.Channel, now.Add(-time.Hour))
+	posted, err := b.o.Store.PostedSince(ctx, d.Place(), now.Add(-time.Hour))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("posts of channel %s: %w", d.Channel, err)
+		return time.Time{}, fmt.Errorf("posts of %s: %w", d.Place(), err)
 	}
-	if posted >= budget {
+	if posted >= cmp.Or(d.Budget, news.DefaultBudget) {
 		return now.Truncate(time.Hour).Add(time.Hour), nil
 	}
 	return time.Time{}, nil
 }
 
-// QuietEnd is when the guild's quiet hours that now lies in end, the zero time outside them.
+// QuietEnd is when the guild's quiet hours that now lies in end, the zero time outside them. It goes by the clock on the guild's
+// wall: an hour that daylight saving skips is skipped, and one that comes twice is quiet twice.
 func QuietEnd(s news.Settings, now time.Time) time.Time {
 	if s.QuietFrom == s.QuietTo {
 		return time.Time{}
@@ -59,5 +58,9 @@ func QuietEnd(s news.Settings, now time.Time) time.Time {
 	if !inside {
 		return time.Time{}
 	}
-	return time.Date(local.Year(), local.Month(), local.Day()+days, s.QuietTo/60, s.QuietTo%60, 0, 0, zone)
+	end := time.Date(local.Year(), local.Month(), local.Day()+days, s.QuietTo/60, s.QuietTo%60, 0, 0, zone)
+	if !end.After(now) { // the first of the two times the clock shows it; this is before the second
+		end = end.Add(time.Hour)
+	}
+	return end
 }

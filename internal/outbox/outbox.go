@@ -65,9 +65,13 @@ func (b *Outbox) Run(ctx context.Context, grace time.Duration) {
 
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	free := make(chan struct{}, b.o.Senders)
+	busy := make(chan struct{}, b.o.Senders)
 	for ctx.Err() == nil {
-		claims, err := b.o.Store.ClaimDeliveries(ctx, b.o.Now(), lease, b.o.Senders-len(free))
+		if len(busy) == cap(busy) {
+			b.sleep(ctx, idle) // until a sender is free
+			continue
+		}
+		claims, err := b.o.Store.ClaimDeliveries(ctx, b.o.Now(), lease, b.o.Senders-len(busy))
 		if err != nil {
 			if ctx.Err() == nil {
 				b.o.Logger.Error("deliveries can't be claimed", "err", err)
@@ -76,23 +80,24 @@ func (b *Outbox) Run(ctx context.Context, grace time.Duration) {
 			continue
 		}
 		for _, c := range claims {
-			free <- struct{}{}
+			busy <- struct{}{}
 			wg.Go(func() {
 				b.deliver(sending, c)
-				<-free
+				<-busy
 				b.Wake() // a sender is free, and the channel's next delivery may go
 			})
 		}
 		if len(claims) == 0 {
 			b.sleep(ctx, b.untilNext(ctx))
-		} else if len(free) == cap(free) {
-			b.sleep(ctx, idle)
 		}
 	}
 }
 
 func (b *Outbox) untilNext(ctx context.Context) time.Duration {
 	next, err := b.o.Store.NextDelivery(ctx)
+	if err != nil && ctx.Err() == nil {
+		b.o.Logger.Error("the next delivery can't be looked up", "err", err)
+	}
 	if err != nil || next.IsZero() {
 		return idle
 	}
@@ -124,45 +129,50 @@ func (b *Outbox) deliver(ctx context.Context, c news.Claim) {
 
 func (b *Outbox) attempt(ctx context.Context, c news.Claim, log *slog.Logger) error {
 	d := c.Deliveries[0]
-	store := context.WithoutCancel(ctx) // an outcome is stored even when the grace is over
-	now := b.o.Now()
 	if d.Message != "" {
 		return b.edit(ctx, c, log)
 	}
-	if c.Digest == "" {
-		slot, err := b.heldBack(ctx, d, now)
+	store := context.WithoutCancel(ctx) // an outcome is stored even when the grace is over
+	sendCtx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	now := b.o.Now()
+	unsure := !d.FirstTry.IsZero() // it may have been accepted already
+	if unsure && now.Sub(d.FirstTry) >= nonceWindow {
+		// Discord no longer knows it by its nonce.
+		channel, message, err := b.o.Sender.Find(sendCtx, c)
 		if err != nil {
-			return err
+			return b.unsent(store, c, err, log)
+		}
+		if message != "" {
+			return b.posted(store, c, channel, message, log)
+		}
+		unsure = false
+	}
+	if !unsure {
+		slot, err := b.heldBack(sendCtx, c, now)
+		if err != nil {
+			until := now.Add(backoff(d.Attempts))
+			return errors.Join(err, b.o.Store.Postpone(store, now, c, until, "", false))
 		}
 		if !slot.IsZero() {
 			return b.o.Store.Fold(store, now, c, slot)
 		}
 	}
-
-	sendCtx, cancel := context.WithTimeout(ctx, sendTime)
-	defer cancel()
-	channel, message, err := b.post(sendCtx, c, now)
+	channel, message, err := b.o.Sender.Post(sendCtx, c)
 	if err != nil {
 		return b.unsent(store, c, err, log)
 	}
-	now = b.o.Now()
+	return b.posted(store, c, channel, message, log)
+}
+
+func (b *Outbox) posted(ctx context.Context, c news.Claim, channel news.ChannelID, message news.MessageID, log *slog.Logger) error {
+	now := b.o.Now()
+	d := c.Deliveries[0]
 	log.Info("posted", "message", message, "story", d.Event, "late", now.Sub(d.Due))
 	if b.o.Sent != nil {
 		b.o.Sent(false, now.Sub(d.Due))
 	}
-	return b.o.Store.Posted(store, now, c, channel, message)
-}
-
-// post sends the claim, after looking whether an earlier try got through that Discord no longer remembers by its nonce.
-func (b *Outbox) post(ctx context.Context, c news.Claim, now time.Time) (news.ChannelID, news.MessageID, error) {
-	first := c.Deliveries[0]
-	if !first.FirstTry.IsZero() && now.Sub(first.FirstTry) >= nonceWindow {
-		channel, message, err := b.o.Sender.Find(ctx, c)
-		if err != nil || message != "" {
-			return channel, message, err
-		}
-	}
-	return b.o.Sender.Post(ctx, c)
+	return b.o.Store.Posted(ctx, now, c, channel, message)
 }
 
 func (b *Outbox) edit(ctx context.Context, c news.Claim, log *slog.Logger) error {
@@ -174,7 +184,7 @@ func (b *Outbox) edit(ctx context.Context, c news.Claim, log *slog.Logger) error
 	if refused := (*news.SendError)(nil); errors.As(err, &refused) && refused.Permanent {
 		// The brief was read; a message that someone deleted since is no reason to stop the subscription.
 		log.Info("a posted brief can't be edited any more", "reason", refused.Sentence)
-		err = nil
+		return b.o.Store.Refuse(store, b.o.Now(), c, refused.Sentence, false)
 	}
 	if err != nil {
 		return b.unsent(store, c, err, log)
