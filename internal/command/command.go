@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,30 +102,40 @@ func (s *Service) dispatch(ctx context.Context, a Ask) (Reply, error) {
 	}
 	h := s.handlers[a.Command]
 	if h == nil {
-		return Reply{}, userError("I don't know this command any more. Discord may show it for an hour after an update; /help lists what there is.")
+		return Reply{}, userError("I don't have this command any more, though Discord may still offer it for a while. /help lists those I have.")
 	}
 	if spec, ok := find(a.Command); ok && spec.Manager {
-		if a.Guild == "" {
-			return Reply{}, userError("This works in a server only.")
-		}
-		if !a.Manager {
-			return Reply{}, userError("This needs the Manage Server permission.")
+		if err := managing(a); err != nil {
+			return Reply{}, err
 		}
 	}
 	return h(ctx, a)
+}
+
+// managing refuses who may not manage the server.
+func managing(a Ask) error {
+	switch {
+	case a.Guild == "":
+		return userError("This works in a server only.")
+	case !a.Manager:
+		return userError("This needs the Manage Server permission.")
+	}
+	return nil
 }
 
 // press answers a button: its id is a word, then what the word needs.
 func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 	word, rest, _ := strings.Cut(a.Button, ":")
 	switch word {
-	case "why":
-		return s.whyDelivery(ctx, a, news.DeliveryID(rest))
+	case "why": // the message tells which deliveries it holds
+		return s.whyMessage(ctx, a)
 	case "page":
 		return s.turn(ctx, a, rest)
 	}
-	return Reply{}, userError("This button belongs to an older version of me. Please ask again.")
+	return Reply{}, errOldButton
 }
+
+var errOldButton = userError("This button is from an older version of me. Please use the command again.")
 
 // find returns the top-level spec of a command.
 func find(command string) (Spec, bool) {
@@ -141,7 +153,7 @@ func userError(format string, args ...any) error {
 }
 
 func sorry(sentence string) Reply {
-	return Reply{Private: true, Blocks: []Block{text(sentence)}}
+	return Reply{Private: true, Blocks: []Block{text(strings.Split(sentence, "\n")...)}}
 }
 
 // text is a block of plain paragraphs.
@@ -159,35 +171,37 @@ func quiet(lines ...string) Block {
 	return b
 }
 
+var lengths = map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+
+var periodForm = regexp.MustCompile(`^(\d{1,6}) ?([mhdw])$`)
+
 // period reads a length of time as people write it: 6h, 2d, 1w, 90m. "" is 24 hours.
 func period(s string) (time.Duration, error) {
-	s = strings.TrimSpace(strings.ToLower(cmp.Or(s, "24h")))
-	var n int
-	var unit string
-	if _, err := fmt.Sscanf(s, "%d%s", &n, &unit); err == nil && n > 0 {
-		for _, u := range []struct {
-			name string
-			d    time.Duration
-		}{{"m", time.Minute}, {"h", time.Hour}, {"d", 24 * time.Hour}, {"w", 7 * 24 * time.Hour}} {
-			if unit == u.name && n <= int(366*24*time.Hour/u.d) {
-				return time.Duration(n) * u.d, nil
-			}
+	if m := periodForm.FindStringSubmatch(strings.TrimSpace(strings.ToLower(cmp.Or(s, "24h")))); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		if d := time.Duration(n) * lengths[m[2]]; d > 0 && d <= 366*24*time.Hour {
+			return d, nil
 		}
 	}
-	return 0, userError("“%s” is not a period. Write a number and m, h, d or w, such as 6h, 2d or 1w; at most a year.", s)
+	return 0, userError("“%s” is not a length of time I can use. Write a number and m, h, d or w, such as 6h, 2d or 1w; at most a year.", s)
 }
 
-// ago says a period in words.
-func ago(d time.Duration) string {
-	switch {
-	case d%(7*24*time.Hour) == 0 && d > 0:
-		return count(int(d/(7*24*time.Hour)), "week")
-	case d%(24*time.Hour) == 0 && d > 0:
-		return count(int(d/(24*time.Hour)), "day")
-	case d%time.Hour == 0 && d > 0:
-		return count(int(d/time.Hour), "hour")
+// inTheLast says a period in words: "in the last day", "in the last 6 hours".
+func inTheLast(d time.Duration) string {
+	n, noun := int(d/time.Minute), "minute"
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"week", lengths["w"]}, {"day", lengths["d"]}, {"hour", lengths["h"]}} {
+		if d%unit.length == 0 {
+			n, noun = int(d/unit.length), unit.name
+			break
+		}
 	}
-	return count(int(d/time.Minute), "minute")
+	if n == 1 {
+		return "in the last " + noun
+	}
+	return "in the last " + count(n, noun)
 }
 
 // count is n with its noun: "1 story", "2 stories".

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,8 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
-	if len(following) >= maxFeeds {
-		return Reply{}, userError("This server follows %d feeds already, which is the most it can. Remove one with /feed remove.", len(following))
+	if len(following) >= maxFeeds && !slices.ContainsFunc(following, func(f news.Feed) bool { return f.URL == found.Feed.URL }) {
+		return Reply{}, userError("This server follows %d feeds, which is the most it can. Remove one with /feed remove.", len(following))
 	}
 	feed, err := s.follow(ctx, a.Guild, found.Feed)
 	if errors.Is(err, news.ErrExists) {
@@ -38,13 +39,13 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 	}
 	s.changed()
 	reply := Reply{Private: true, Title: "Following " + feed.Title, Blocks: []Block{preview(found)}}
-	reply.Blocks = append(reply.Blocks, text("Nothing old is posted. From now on its stories go where their topic is subscribed."))
+	reply.Blocks = append(reply.Blocks, text("Nothing old is posted. From now on its stories go to the channels that subscribe to their topics."))
 	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, "")
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}
 	if len(subs) == 0 {
-		reply.Blocks = append(reply.Blocks, quiet("No channel is subscribed yet: /subscribe, then pick a topic."))
+		reply.Blocks = append(reply.Blocks, quiet("No channel subscribes to a topic yet: /subscribe does that."))
 	}
 	return reply, nil
 }
@@ -65,22 +66,32 @@ func (s *Service) feedTest(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Private: true, Title: "A feed: " + found.Feed.Title, Blocks: []Block{preview(found),
-		{Lines: []Line{{{Text: "Its address: "}, {Text: found.Feed.URL, Code: true}}}}, quiet("/feed add follows it.")}}, nil
+	return Reply{Private: true, Title: found.Feed.Title, Blocks: []Block{preview(found),
+		{Lines: []Line{{{Text: "Its address: "}, {Text: found.Feed.URL, Code: true}}}}, quiet("Nothing was changed. /feed add follows it.")}}, nil
 }
 
 // preview shows what a feed holds.
 func preview(found Found) Block {
-	b := text(count(len(found.Entries), "entry") + " now.")
-	for _, e := range found.Entries[:min(len(found.Entries), 3)] {
-		line := Line{{Text: "· "}, {Text: e.Title, URL: e.Link}}
+	const shown = 3
+	sentence := "It lists " + count(len(found.Entries), "entry")
+	switch n := len(found.Entries); {
+	case n == 0:
+		sentence = "It lists no entries now."
+	case n > shown:
+		sentence += ", beginning with:"
+	default:
+		sentence += ":"
+	}
+	b := text(sentence)
+	for _, e := range found.Entries[:min(len(found.Entries), shown)] {
+		line := Line{{Text: "· "}, {Text: cmp.Or(e.Title, e.Link, "(without a title)"), URL: e.Link}}
 		if !e.Published.IsZero() {
 			line = append(line, Span{Text: " "}, Span{Time: e.Published})
 		}
 		b.Lines = append(b.Lines, line)
 	}
-	for _, lost := range found.Lost[:min(len(found.Lost), 3)] {
-		b.Lines = append(b.Lines, Line{{Text: "Not readable: " + lost}})
+	for _, lost := range found.Lost[:min(len(found.Lost), shown)] {
+		b.Lines = append(b.Lines, Line{{Text: "Can't be read: " + lost}})
 	}
 	return b
 }
@@ -108,7 +119,7 @@ func (s *Service) feedRemove(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("remove the feed: %w", err)
 	}
 	s.changed()
-	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: "Not following "}, {Text: hits[0].Title, Bold: true}, {Text: " any more. What it told so far stays in the archive. /feed add takes it back:"}}, {{Text: hits[0].URL, Code: true}}}}}}, nil
+	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: "Not following "}, {Text: hits[0].Title, Bold: true}, {Text: " any more: its stories no longer show here. /feed add takes it back:"}}, {{Text: hits[0].URL, Code: true}}}}}}, nil
 }
 
 // feedKey is a feed's id as a command's value.
@@ -129,8 +140,8 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 		return Reply{Private: true, Title: "No feeds yet", Blocks: []Block{text("/feed add follows one: give the address of a feed or of a site that has one.")}}, nil
 	}
 	// What needs a look comes first.
-	slices.SortStableFunc(feeds, func(x, y news.Feed) int { return boolCompare(y.Problem != "", x.Problem != "") })
-	offset = min(offset, (len(feeds)-1)/feedsPage*feedsPage)
+	slices.SortStableFunc(feeds, func(x, y news.Feed) int { return boolCompare(ailing(y), ailing(x)) })
+	offset = lastPage(offset, feedsPage, len(feeds))
 	reply := Reply{Private: true, Title: count(len(feeds), "feed")}
 	block := Block{}
 	for _, f := range feeds[offset:min(offset+feedsPage, len(feeds))] {
@@ -152,6 +163,8 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 	return reply, nil
 }
 
+func ailing(f news.Feed) bool { return f.Gone || f.Problem != "" }
+
 func boolCompare(a, b bool) int {
 	switch {
 	case a == b:
@@ -169,21 +182,29 @@ func (s *Service) feedImport(ctx context.Context, a Ask) (Reply, error) {
 	}
 	feeds, problems, err := opml.Read(data)
 	if err != nil {
-		return Reply{}, &news.UserError{Sentence: "This is no OPML file: " + err.Error() + ". Export one from your reader and try again.", Err: err}
+		return Reply{}, &news.UserError{Sentence: "This is no OPML file I can use: " + err.Error() + ". Export one from your feed reader and try again.", Err: err}
 	}
 	following, err := s.o.Store.GuildFeeds(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
+	follows := map[string]bool{}
+	for _, f := range following {
+		follows[f.URL] = true
+	}
 	room := maxFeeds - len(following)
-	added, known := 0, 0
+	added, known, left := 0, 0, 0
 	for _, feed := range feeds {
-		if added == room {
-			problems = append(problems, fmt.Sprintf("only %d feeds fit; the rest was left out, beginning with %s", maxFeeds, feed.Title))
-			break
+		if follows[feed.URL] {
+			known++
+			continue
+		}
+		if added >= room {
+			left++
+			continue
 		}
 		switch _, err := s.follow(ctx, a.Guild, feed); {
-		case errors.Is(err, news.ErrExists):
+		case errors.Is(err, news.ErrExists): // added by someone else meanwhile
 			known++
 		case err != nil:
 			return Reply{}, err
@@ -191,18 +212,31 @@ func (s *Service) feedImport(ctx context.Context, a Ask) (Reply, error) {
 			added++
 		}
 	}
-	s.changed()
-	reply := Reply{Private: true, Title: "Following " + count(added, "new feed"), Blocks: []Block{text(
-		"Nothing old is posted. /feed list shows in a minute how they are doing.")}}
-	if known > 0 {
+	reply := Reply{Private: true, Title: "Following " + count(added, "new feed")}
+	if added > 0 {
+		s.changed()
+		reply.Blocks = append(reply.Blocks, text("Nothing old is posted. /feed list shows in a minute how they are doing."))
+	} else {
+		reply.Title = "No new feeds"
+	}
+	if known == 1 {
+		reply.Blocks = append(reply.Blocks, text("1 feed of the file was followed already."))
+	} else if known > 1 {
 		reply.Blocks = append(reply.Blocks, text(count(known, "feed")+" of the file were followed already."))
 	}
-	for i, p := range problems {
-		if i == 5 {
-			reply.Blocks = append(reply.Blocks, text(fmt.Sprintf("… and %d more.", len(problems)-i)))
-			break
-		}
-		reply.Blocks = append(reply.Blocks, text("Left out: "+p))
+	if left > 0 {
+		reply.Blocks = append(reply.Blocks, text(fmt.Sprintf("Left out: %s, since a server can follow at most %d.", count(left, "feed"), maxFeeds)))
+	}
+	const shown = 5
+	var lines []string
+	for _, p := range problems[:min(len(problems), shown)] {
+		lines = append(lines, "Left out: "+p+".")
+	}
+	if more := len(problems) - shown; more > 0 {
+		lines = append(lines, fmt.Sprintf("… and %d more.", more))
+	}
+	if len(lines) > 0 {
+		reply.Blocks = append(reply.Blocks, text(lines...))
 	}
 	return reply, nil
 }
@@ -212,11 +246,14 @@ func (s *Service) feedExport(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
+	if len(feeds) == 0 {
+		return Reply{}, userError("This server follows no feeds yet. /feed add follows one.")
+	}
 	data, err := opml.Write("newsbrief", feeds)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Private: true, Blocks: []Block{text(count(len(feeds), "feed") + " for any reader that takes OPML.")},
+	return Reply{Private: true, Blocks: []Block{text(count(len(feeds), "feed") + ", for any reader that takes OPML.")},
 		File: &File{Name: "newsbrief.opml", Data: data}}, nil
 }
 

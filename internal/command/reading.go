@@ -3,9 +3,11 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
@@ -30,12 +32,12 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	if err != nil {
 		return Reply{}, err
 	}
-	id, keep, err := s.onTopic(ctx, a.Guild, name)
+	id, about, err := s.onTopic(ctx, a.Guild, name)
 	if err != nil {
 		return Reply{}, err
 	}
 	now := s.o.Now()
-	found, err := s.events(ctx, a.Guild, now.Add(-length), now.Add(time.Minute), keep)
+	found, err := s.events(ctx, a.Guild, now.Add(-length), now.Add(time.Minute), about)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -45,28 +47,34 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	}
 	title := topic.Name(id, a.Locale)
 	if len(found) == 0 {
-		return Reply{Title: title, Blocks: []Block{
-			text(fmt.Sprintf("Nothing on this topic in the last %s.", ago(length))),
-			quiet("Try a longer time with the option since, or /search.")}}, nil
+		return s.nothing(ctx, a.Guild, title, "Nothing on this topic "+inTheLast(length)+".", "The option since looks further back, /search looks at everything.")
 	}
-	offset = min(offset, (len(found)-1)/briefsPage*briefsPage)
+	offset = lastPage(offset, briefsPage, len(found))
 	page := ranked(found)[offset:min(offset+briefsPage, len(found))]
 	reply := Reply{Title: title}
 	for _, e := range page {
 		b := s.o.Summary.Brief(ctx, e.articles, summary.Options{Language: settings.Language, Words: briefWords})
 		reply.Blocks = append(reply.Blocks, Block{Brief: &b})
 	}
-	reply.Blocks = append(reply.Blocks, quiet(fmt.Sprintf("%s in the last %s%s", count(len(found), "story"), ago(length), leftOut(offset, len(page), len(found)))))
+	summary := count(len(found), "story") + " " + inTheLast(length)
+	if len(page) < len(found) {
+		summary += fmt.Sprintf(", the most widely told first; these are %d to %d", offset+1, offset+len(page))
+	}
+	reply.Blocks = append(reply.Blocks, quiet(summary+"."))
 	reply.Buttons = pageButtons([]string{"brief", string(id), since}, offset, briefsPage, len(found))
 	return reply, nil
 }
 
-// leftOut tells which part of a list is shown, "" when it is whole.
-func leftOut(offset, shown, total int) string {
-	if shown == total {
-		return ""
+// nothing is the answer where there is nothing to show.
+func (s *Service) nothing(ctx context.Context, guild news.GuildID, title, sentence, hint string) (Reply, error) {
+	feeds, err := s.o.Store.GuildFeeds(ctx, guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
-	return fmt.Sprintf(" · shown: %d to %d, the most widely told first", offset+1, offset+shown)
+	if len(feeds) == 0 {
+		hint = "This server follows no feeds yet. A manager adds one with /feed add."
+	}
+	return Reply{Title: title, Blocks: []Block{text(sentence), quiet(hint)}}, nil
 }
 
 // latest answers /latest: the newest headlines, of one topic or of all that the guild's feeds tell.
@@ -76,11 +84,11 @@ func (s *Service) latest(ctx context.Context, a Ask) (Reply, error) {
 
 func (s *Service) latestFrom(ctx context.Context, a Ask, name string, offset int) (Reply, error) {
 	title := "Latest stories"
-	var keep func(news.Article, []news.Match) bool
+	var about filter
 	var id news.TopicID
 	if name != "" {
 		var err error
-		if id, keep, err = s.onTopic(ctx, a.Guild, name); err != nil {
+		if id, about, err = s.onTopic(ctx, a.Guild, name); err != nil {
 			return Reply{}, err
 		}
 		title = "Latest: " + topic.Name(id, a.Locale)
@@ -89,15 +97,15 @@ func (s *Service) latestFrom(ctx context.Context, a Ask, name string, offset int
 	var found []event
 	for _, days := range []int{1, 7, 30} { // most questions are answered by a day
 		var err error
-		if found, err = s.events(ctx, a.Guild, now.AddDate(0, 0, -days), now.Add(time.Minute), keep); err != nil {
+		if found, err = s.events(ctx, a.Guild, now.AddDate(0, 0, -days), now.Add(time.Minute), about); err != nil {
 			return Reply{}, err
 		}
-		if len(found) > offset+headlinesPage {
+		if len(found) > offset+headlinesPage { // there is a page behind this one: nobody asks for older ones yet
 			break
 		}
 	}
 	if len(found) == 0 {
-		return Reply{Title: title, Blocks: []Block{text("Nothing in the last 30 days. /feed list shows what this server follows.")}}, nil
+		return s.nothing(ctx, a.Guild, title, "Nothing in the last 30 days.", "/search looks at everything.")
 	}
 	return s.headlines(ctx, a, title, found, offset, []string{"latest", string(id)})
 }
@@ -121,28 +129,29 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 	for _, sub := range subs {
 		wanted[sub.Topic] = true
 	}
-	from, line := last, Line{{Text: "Since you last asked, "}, {Time: last}}
-	if oldest := until.AddDate(0, 0, -7); last.IsZero() || last.Before(oldest) {
-		from, line = oldest, Line{{Text: "The last week"}}
+	from, since := last, Line{{Text: "Since you last asked, "}, {Time: last}}
+	if oldest := until.AddDate(0, 0, -7); !last.After(oldest) {
+		from, since = oldest, Line{{Text: "In the last week"}}
 	}
-	found, err := s.events(ctx, a.Guild, from, until, func(_ news.Article, matches []news.Match) bool {
-		for _, m := range matches {
-			if wanted[m.Topic] {
-				return true
-			}
-		}
-		return len(wanted) == 0
-	})
+	if len(wanted) > 0 {
+		since = append(since, Span{Text: ", on the topics this server subscribes to"})
+	}
+	found, err := s.events(ctx, a.Guild, from, until, filter{story: func(st news.Story) bool {
+		return len(wanted) == 0 || slices.ContainsFunc(st.Topics, func(m news.Match) bool { return wanted[m.Topic] })
+	}})
 	if err != nil {
 		return Reply{}, err
 	}
 	if len(found) == 0 {
-		return Reply{Private: true, Title: "Nothing missed", Blocks: []Block{{Lines: []Line{line}}, text("Nothing new on this server's topics.")}}, nil
+		reply, err := s.nothing(ctx, a.Guild, "Nothing missed", "No new stories.", "/latest lists what came before.")
+		reply.Private = true
+		reply.Blocks = append([]Block{{Lines: []Line{since}, Quiet: true}}, reply.Blocks...)
+		return reply, err
 	}
 	reply, err := s.headlines(ctx, a, "What you missed: "+count(len(found), "story"), ranked(found), offset,
 		[]string{"catchup", strconv.FormatInt(from.UnixMilli(), 36), strconv.FormatInt(until.UnixMilli(), 36)})
 	reply.Private = true
-	reply.Blocks = append([]Block{{Lines: []Line{line}, Quiet: true}}, reply.Blocks...)
+	reply.Blocks = append([]Block{{Lines: []Line{since}, Quiet: true}}, reply.Blocks...)
 	return reply, err
 }
 
@@ -152,7 +161,7 @@ func (s *Service) headlines(ctx context.Context, a Ask, title string, found []ev
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
-	offset = min(offset, (len(found)-1)/headlinesPage*headlinesPage)
+	offset = lastPage(offset, headlinesPage, len(found))
 	reply := Reply{Title: title}
 	for _, e := range found[offset:min(offset+headlinesPage, len(found))] {
 		first := e.headline(settings.Language)
@@ -174,7 +183,10 @@ func (s *Service) search(ctx context.Context, a Ask) (Reply, error) {
 }
 
 func (s *Service) searchFrom(ctx context.Context, a Ask, query string, offset int) (Reply, error) {
-	wishes, err := s.audience.get(ctx)
+	if strings.IndexFunc(query, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
+		return Reply{}, userError("There is no word to look for in “%s”. Write one or more, as in: storm harbour.", query)
+	}
+	view, err := s.view(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -195,30 +207,31 @@ func (s *Service) searchFrom(ctx context.Context, a Ask, query string, offset in
 	for i, h := range result.Hits {
 		hits[i] = h.Article
 	}
-	articles, err := s.o.Store.Articles(ctx, hits)
+	articles, err := view.articles(ctx, hits) // the index may be a second behind what the guild follows
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the articles found: %w", err)
 	}
 	told := map[news.StoryID]int{}
 	var first []news.Article
 	for _, article := range articles {
-		if !wishes.FollowsAny(a.Guild, article) {
-			continue
-		}
 		if told[article.Story]++; told[article.Story] == 1 {
 			first = append(first, article)
 		}
 	}
+	title := "Search: " + strings.Join(strings.Fields(query), " ")
 	if len(first) == 0 {
-		return Reply{Title: "Search: " + query, Blocks: []Block{text("Nothing found in what this server's feeds have told so far."),
-			quiet(`Fewer or other words may help; "…" keeps words together, -word leaves out, source: and lang: narrow down.`)}}, nil
+		return s.nothing(ctx, a.Guild, title, "Nothing found in what this server's feeds have told so far.",
+			`Fewer or other words may help. "Quotation marks" keep words together, -word leaves out, source: and lang: narrow down.`)
 	}
-	offset = min(offset, (len(first)-1)/headlinesPage*headlinesPage)
-	reply := Reply{Title: "Search: " + query}
+	offset = lastPage(offset, headlinesPage, len(first))
+	reply := Reply{Title: title}
+	if result.Loose {
+		reply.Blocks = append(reply.Blocks, quiet("Nothing has exactly these words; this comes close."))
+	}
 	for _, article := range first[offset:min(offset+headlinesPage, len(first))] {
 		detail := Line{{Text: article.Source}, {Text: " · "}, {Time: shownTime(article)}}
 		if n := told[article.Story]; n > 1 {
-			detail = append(detail, Span{Text: fmt.Sprintf(" · %d tellings", n)})
+			detail = append(detail, Span{Text: fmt.Sprintf(" · found in %d tellings", n)})
 		}
 		block := Block{Lines: []Line{{{Text: article.Title, URL: article.URL, Bold: true}}}}
 		if article.Text != "" {
@@ -228,6 +241,9 @@ func (s *Service) searchFrom(ctx context.Context, a Ask, query string, offset in
 		reply.Blocks = append(reply.Blocks, block)
 	}
 	reply.Buttons = pageButtons([]string{"search", query}, offset, headlinesPage, len(first))
+	if len(first) > headlinesPage && len(reply.Buttons) == 0 {
+		reply.Blocks = append(reply.Blocks, quiet(fmt.Sprintf("… and %d more. A shorter query shows them on further pages.", len(first)-headlinesPage)))
+	}
 	return reply, nil
 }
 
@@ -242,15 +258,26 @@ func fragment(query string, a news.Article) Line {
 	if at > 0 {
 		line = append(line, Span{Text: "…"})
 	}
+	plain := func(s string) { // paragraphs run on
+		if s = strings.ReplaceAll(s, "\n", " "); s != "" {
+			line = append(line, Span{Text: s})
+		}
+	}
 	for _, m := range h.Marks {
-		line = append(line, Span{Text: a.Text[at:m.Start]}, Span{Text: a.Text[m.Start:m.End], Bold: true})
+		plain(a.Text[at:m.Start])
+		line = append(line, Span{Text: a.Text[m.Start:m.End], Bold: true})
 		at = m.End
 	}
-	line = append(line, Span{Text: a.Text[at:h.Fragment.End]})
+	plain(a.Text[at:h.Fragment.End])
 	if h.Fragment.End < len(a.Text) {
 		line = append(line, Span{Text: "…"})
 	}
 	return line
+}
+
+// lastPage is the offset of a page, or of the last one when it lies behind it.
+func lastPage(offset, size, total int) int {
+	return min(offset, (total-1)/size*size)
 }
 
 func shownTime(a news.Article) time.Time {
@@ -281,13 +308,16 @@ func pageButtons(question []string, offset, size, total int) []Button {
 	return buttons
 }
 
+// maxOffset keeps a page button nobody was given from costing much.
+const maxOffset = 10_000
+
 // turn answers a page button.
 func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
 	number, question, _ := strings.Cut(rest, ":")
 	offset, err := strconv.Atoi(number)
 	word, args, _ := strings.Cut(question, ":")
-	if err != nil || offset < 0 {
-		word = ""
+	if err != nil || offset < 0 || offset > maxOffset {
+		return Reply{}, errOldButton
 	}
 	var reply Reply
 	switch word {
@@ -299,19 +329,23 @@ func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
 	case "search":
 		reply, err = s.searchFrom(ctx, a, args, offset)
 	case "feeds":
-		reply, err = s.feedListFrom(ctx, a, offset)
+		if err = managing(a); err == nil {
+			reply, err = s.feedListFrom(ctx, a, offset)
+		}
 	case "subscriptions":
-		reply, err = s.subscriptionsFrom(ctx, a, offset)
+		if err = managing(a); err == nil {
+			reply, err = s.subscriptionsFrom(ctx, a, offset)
+		}
 	case "catchup":
 		from, until, _ := strings.Cut(args, ":")
 		f, err1 := strconv.ParseInt(from, 36, 64)
 		u, err2 := strconv.ParseInt(until, 36, 64)
 		if err1 != nil || err2 != nil {
-			return Reply{}, userError("This button can't be read. Please ask again.")
+			return Reply{}, errOldButton
 		}
 		reply, err = s.catchupFrom(ctx, a, time.UnixMilli(f), time.UnixMilli(u), offset)
 	default:
-		return Reply{}, userError("This button belongs to an older version of me. Please ask again.")
+		return Reply{}, errOldButton
 	}
 	reply.Replace = true
 	return reply, err

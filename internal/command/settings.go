@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"newsbrief/internal/news"
 )
@@ -19,6 +20,7 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
+	title := "Settings"
 	if len(a.Args) > 0 {
 		if err := s.change(ctx, &set, a.Args); err != nil {
 			return Reply{}, err
@@ -27,22 +29,27 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 			return Reply{}, fmt.Errorf("store the settings: %w", err)
 		}
 		s.changed()
+		title = "Settings changed"
+	}
+	told := "as each story is first told"
+	if set.Language != "" {
+		told = languageName(set.Language) + ", where a story is told in it"
 	}
 	hours := "none"
 	if set.QuietFrom != set.QuietTo {
-		hours = fmt.Sprintf("%02d:%02d–%02d:%02d; what comes meanwhile is in a digest at their end", set.QuietFrom/60, set.QuietFrom%60, set.QuietTo/60, set.QuietTo%60)
+		hours = fmt.Sprintf("%02d:%02d–%02d:%02d; what comes meanwhile is posted as a digest at their end", set.QuietFrom/60, set.QuietFrom%60, set.QuietTo/60, set.QuietTo%60)
 	}
 	notices := Line{{Text: "Notices to managers: ", Bold: true}, {Text: "none"}}
 	if set.NoticesTo != "" {
 		notices[1] = Span{Channel: set.NoticesTo}
 	}
-	return Reply{Private: true, Title: "Settings", Blocks: []Block{{Lines: []Line{
-		{{Text: "Language: ", Bold: true}, {Text: cmp.Or(set.Language, "as each story is first told")}},
+	return Reply{Private: true, Title: title, Blocks: []Block{{Lines: []Line{
+		{{Text: "Language: ", Bold: true}, {Text: told}},
 		{{Text: "Time zone: ", Bold: true}, {Text: cmp.Or(set.Zone, "UTC")}},
 		{{Text: "Quiet hours: ", Bold: true}, {Text: hours}},
-		{{Text: "Budget: ", Bold: true}, {Text: fmt.Sprintf("%d single posts an hour and channel", cmp.Or(set.Budget, news.DefaultBudget))}},
+		{{Text: "Budget: ", Bold: true}, {Text: count(cmp.Or(set.Budget, news.DefaultBudget), "single post") + " an hour and channel; what is over waits for a digest"}},
 		notices,
-	}}, quiet("Give an option to change it, such as /settings timezone:Europe/Berlin.")}}, nil
+	}}, quiet("The command's options change them, as in /settings timezone:Europe/Berlin.")}}, nil
 }
 
 func (s *Service) change(ctx context.Context, set *news.Settings, args map[string]string) (err error) {
@@ -54,7 +61,7 @@ func (s *Service) change(ctx context.Context, set *news.Settings, args map[strin
 	if v, ok := args["timezone"]; ok {
 		// "Local" is the machine's, which is nobody's business here.
 		if _, err := time.LoadLocation(v); err != nil || v == "Local" {
-			return userError("“%s” is no time zone. Write one like Europe/Berlin or Asia/Seoul.", v)
+			return userError("“%s” is no time zone. Write one as in Europe/Berlin or Asia/Seoul.", v)
 		}
 		set.Zone = v
 	}
@@ -85,15 +92,25 @@ func quietHours(s string) (from, to int, err error) {
 	if strings.EqualFold(s, "off") {
 		return 0, 0, nil
 	}
-	a, b, ok := strings.Cut(strings.ReplaceAll(s, "–", "-"), "-")
-	if !ok {
-		return 0, 0, userError("“%s” are no hours. Write them like 22:00-07:00, or off.", s)
+	begin, end, _ := strings.Cut(strings.ReplaceAll(s, "–", "-"), "-")
+	from, err1 := minuteOfDay(begin)
+	to, err2 := minuteOfDay(end)
+	switch {
+	case err1 != nil || err2 != nil:
+		return 0, 0, userError("“%s” are no hours. Write them as in 22:00-07:00, or off.", s)
+	case from == to:
+		return 0, 0, userError("Quiet hours need an end that is not their beginning. Write them as in 22:00-07:00, or off.")
 	}
-	if from, err = minuteOfDay(a); err != nil {
-		return 0, 0, err
+	return from, to, nil
+}
+
+// languageName is the English name of a language, or its code where there is none.
+func languageName(tag string) string {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return tag
 	}
-	to, err = minuteOfDay(b)
-	return from, to, err
+	return cmp.Or(display.English.Tags().Name(t), tag)
 }
 
 // languageTag checks a BCP 47 language; "" and "any" mean no preference.
@@ -103,7 +120,7 @@ func languageTag(s string) (string, error) {
 		return "", nil
 	}
 	tag, err := language.Parse(s)
-	if err != nil {
+	if err != nil || tag == language.Und {
 		return "", userError("“%s” is no language. Write its code, such as en, ko or zh, or any.", s)
 	}
 	return tag.String(), nil

@@ -4,8 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
@@ -16,7 +21,6 @@ type event struct {
 	id       news.StoryID
 	last     time.Time
 	articles []news.Article // by time
-	topics   []news.Match
 }
 
 // outlets counts who told the event.
@@ -31,17 +35,83 @@ func (e event) outlets() int {
 // headline is the title of the first telling in the preferred language, else of the first telling.
 func (e event) headline(language string) news.Article {
 	for _, a := range e.articles {
-		if language != "" && a.Language == language {
+		if language != "" && sameLanguage(language, a.Language) {
 			return a
 		}
 	}
 	return e.articles[0]
 }
 
-// events are the events of [from, to) that the guild may see and keep accepts, newest first. keep is given an article and
-// the matches of its story; one accepted article brings in the whole event.
-func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.Time, keep func(news.Article, []news.Match) bool) ([]event, error) {
+// sameLanguage reports whether two BCP 47 tags name one language, whatever they say of region and script.
+func sameLanguage(a, b string) bool {
+	x, _ := language.Make(a).Base()
+	y, _ := language.Make(b).Base()
+	return x == y
+}
+
+// view is what a guild may see of the archive: what the feeds it follows told.
+type view struct {
+	s      *Service
+	guild  news.GuildID
+	wishes *news.Audience
+	titles map[news.FeedID]string // of the feeds it follows; nil until they are needed
+}
+
+func (s *Service) view(ctx context.Context, guild news.GuildID) (*view, error) {
 	wishes, err := s.audience.get(ctx)
+	return &view{s: s, guild: guild, wishes: wishes}, err
+}
+
+// articles returns those of the articles that the guild may see.
+func (v *view) articles(ctx context.Context, ids []news.ArticleID) ([]news.Article, error) {
+	articles, err := v.s.o.Store.Articles(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	seen := articles[:0]
+	for _, a := range articles {
+		ok, err := v.own(ctx, &a)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			seen = append(seen, a)
+		}
+	}
+	return seen, nil
+}
+
+// own reports whether a feed of the guild's carried the article. An article has the name of the first feed that carried it; where
+// that is another guild's, it gets the name of one of this guild's.
+func (v *view) own(ctx context.Context, a *news.Article) (bool, error) {
+	i := slices.IndexFunc(a.Feeds, func(f news.FeedID) bool { return v.wishes.Follows(v.guild, f) })
+	if i <= 0 {
+		return i == 0, nil
+	}
+	if v.titles == nil {
+		feeds, err := v.s.o.Store.GuildFeeds(ctx, v.guild)
+		if err != nil {
+			return false, fmt.Errorf("read the feeds: %w", err)
+		}
+		v.titles = map[news.FeedID]string{}
+		for _, f := range feeds {
+			v.titles[f.ID] = f.Title
+		}
+	}
+	a.Source = v.titles[a.Feeds[i]]
+	return true, nil
+}
+
+// filter says which events are wanted. Stories are asked first, since articles have to be fetched; nil wants them all.
+type filter struct {
+	story   func(news.Story) bool
+	article func(news.Article) bool
+}
+
+// events are the events of [from, to) that the guild may see and that have an article the filter wants, newest first. One such
+// article brings in the whole event.
+func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.Time, f filter) ([]event, error) {
+	view, err := s.view(ctx, guild)
 	if err != nil {
 		return nil, err
 	}
@@ -49,14 +119,20 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 	if err != nil {
 		return nil, fmt.Errorf("read the stories: %w", err)
 	}
+	wanted := map[news.StoryID]bool{}
+	for _, st := range stories {
+		wanted[st.Event] = wanted[st.Event] || f.story == nil || f.story(st)
+	}
 	byID := map[news.StoryID]*event{}
 	kept := map[news.StoryID]bool{}
 	for _, st := range stories {
-		articles, err := s.o.Store.Articles(ctx, st.Articles)
-		if err != nil {
-			return nil, fmt.Errorf("read the articles of story %s: %w", st.ID, err)
+		if !wanted[st.Event] {
+			continue
 		}
-		articles = slices.DeleteFunc(articles, func(a news.Article) bool { return !wishes.FollowsAny(guild, a) })
+		articles, err := view.articles(ctx, st.Articles)
+		if err != nil {
+			return nil, fmt.Errorf("story %s: %w", st.ID, err)
+		}
 		if len(articles) == 0 {
 			continue
 		}
@@ -66,13 +142,12 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 			byID[st.Event] = e
 		}
 		e.articles = append(e.articles, articles...)
-		e.topics = append(e.topics, st.Topics...)
-		e.last = later(e.last, st.Last)
-		kept[st.Event] = kept[st.Event] || keep == nil || slices.ContainsFunc(articles, func(a news.Article) bool { return keep(a, st.Topics) })
+		e.last = later(e.last, articles[len(articles)-1].Seen)
+		kept[st.Event] = kept[st.Event] || (f.story == nil || f.story(st)) && (f.article == nil || slices.ContainsFunc(articles, f.article))
 	}
 	var out []event
 	for id, e := range byID {
-		if kept[id] {
+		if kept[id] && !e.last.Before(from) { // the latest may be what another guild's feed told
 			slices.SortFunc(e.articles, func(a, b news.Article) int { return cmp.Compare(a.ID, b.ID) })
 			out = append(out, *e)
 		}
@@ -95,29 +170,31 @@ func ranked(events []event) []event {
 	return out
 }
 
-// onTopic returns what tells whether an article is of the topic. A guild's own topic is asked by its query as it stands now, so
-// that it also finds what was read before the topic was made.
-func (s *Service) onTopic(ctx context.Context, guild news.GuildID, name string) (news.TopicID, func(news.Article, []news.Match) bool, error) {
+// onTopic returns what is of a topic. A guild's own topic is asked by its query as it stands now, so that it also finds what was
+// read before the topic was made.
+func (s *Service) onTopic(ctx context.Context, guild news.GuildID, name string) (news.TopicID, filter, error) {
 	t, err := s.topicNamed(ctx, guild, name)
 	if err != nil {
-		return "", nil, err
+		return "", filter{}, err
 	}
 	if t.ID.Own() {
 		q, err := topic.Parse(t.Query)
 		if err != nil {
-			return "", nil, fmt.Errorf("query of topic %s: %w", t.ID, err)
+			return "", filter{}, fmt.Errorf("query of topic %s: %w", t.ID, err)
 		}
-		return t.ID, func(a news.Article, _ []news.Match) bool {
-			_, ok := q.Match(topicDoc(a))
-			return ok
-		}, nil
+		return t.ID, matching(q), nil
 	}
-	return t.ID, func(_ news.Article, matches []news.Match) bool {
-		return slices.ContainsFunc(matches, func(m news.Match) bool { return m.Topic == t.ID })
-	}, nil
+	return t.ID, filter{story: func(st news.Story) bool {
+		return slices.ContainsFunc(st.Topics, func(m news.Match) bool { return m.Topic == t.ID })
+	}}, nil
 }
 
-// topicNamed finds a topic as people name it: a guild's own before a built-in one. The error says what to do.
+func matching(q *topic.Query) filter {
+	return filter{article: func(a news.Article) bool { _, ok := q.Match(topicDoc(a)); return ok }}
+}
+
+// topicNamed finds a topic as people name it: a guild's own before a built-in one, that by its id or by its name in any language.
+// The error says what to do.
 func (s *Service) topicNamed(ctx context.Context, guild news.GuildID, name string) (news.Topic, error) {
 	own, err := s.o.Store.GuildTopics(ctx, guild)
 	if err != nil {
@@ -129,15 +206,75 @@ func (s *Service) topicNamed(ctx context.Context, guild news.GuildID, name strin
 			return t, nil
 		}
 	}
+	if b, ok := topic.Lookup(news.TopicID(key)); ok {
+		return news.Topic{ID: b.ID}, nil
+	}
+	var called []news.TopicID
+	names := map[string]string{} // what could have been meant, by how it is written
+	for _, t := range own {
+		names[t.ID.Name()] = t.ID.Name()
+	}
 	for _, b := range topic.Builtins() {
-		if string(b.ID) == key {
-			return news.Topic{ID: b.ID}, nil
+		names[string(b.ID)] = string(b.ID)
+		for _, n := range allNames(b) {
+			names[topicKey(n)] = string(b.ID)
+			if topicKey(n) == key && !slices.Contains(called, b.ID) {
+				called = append(called, b.ID)
+			}
 		}
 	}
-	if near := s.topicChoices(ctx, guild, name); len(near) > 0 {
-		return news.Topic{}, userError("There is no topic “%s”. Did you mean %s?", name, near[0].Value)
+	if len(called) == 1 {
+		return news.Topic{ID: called[0]}, nil
 	}
-	return news.Topic{}, userError("There is no topic “%s”. /topic list shows all; /topic create makes a new one.", name)
+	if near := nearest(key, names); near != "" {
+		return news.Topic{}, userError("There is no topic “%s”. Did you mean %s?", shownName(name), near)
+	}
+	return news.Topic{}, userError("There is no topic “%s”. Start typing and pick one from the list that appears.", shownName(name))
+}
+
+// shownName is a topic's name as it was given, without the guild's id that autocomplete puts before an own one.
+func shownName(given string) string { return news.TopicID(given).Name() }
+
+// nearest is the value of the name that is closest to what was typed, "" when none is close.
+func nearest(typed string, names map[string]string) string {
+	if typed == "" {
+		return ""
+	}
+	best, least := "", max(1, utf8.RuneCountInString(typed)/3)+1
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		d := distance([]rune(typed), []rune(name))
+		if len(typed) > 2 && (strings.HasPrefix(name, typed) || strings.HasPrefix(typed, name) && len(name) > 2) {
+			d = min(d, 1)
+		}
+		if d < least {
+			best, least = names[name], d
+		}
+	}
+	return best
+}
+
+// distance is how many letters have to be changed, added or left out to make b of a (Levenshtein).
+func distance(a, b []rune) int {
+	if len(a) > 64 || len(b) > 64 {
+		return len(a) + len(b)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			change := diagonal
+			if x != y {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 func topicDoc(a news.Article) topic.Doc {

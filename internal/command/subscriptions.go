@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,17 +21,31 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	now := s.o.Now()
 	sub := news.Subscription{
+		ID: news.SubscriptionID(news.NewID(now, s.o.Random())), Created: now, CreatedBy: a.User,
 		Guild: a.Guild, Channel: cmp.Or(news.ChannelID(a.Args["channel"]), a.Channel), Topic: t.ID,
-		When: cmp.Or(news.When(a.Args["when"]), news.Now), CreatedBy: a.User,
-		At: 8 * 60, Weekday: time.Monday,
+		When: news.When(a.Args["when"]), At: 8 * 60, Weekday: time.Monday,
 	}
-	sub.ID = news.SubscriptionID(news.NewID(s.o.Now(), s.o.Random()))
-	sub.Created = s.o.Now()
+	switch { // a day or an hour says what is wanted
+	case sub.When == "" && a.Args["weekday"] != "":
+		sub.When = news.Weekly
+	case sub.When == "" && a.Args["at"] != "":
+		sub.When = news.Daily
+	case sub.When == "":
+		sub.When = news.Now
+	}
 	switch sub.When {
-	case news.Now, news.Hourly, news.Daily, news.Weekly:
+	case news.Weekly:
+	case news.Daily, news.Hourly, news.Now:
+		if a.Args["weekday"] != "" {
+			return Reply{}, userError("A weekday goes with when: every week only.")
+		}
+		if sub.When != news.Daily && a.Args["at"] != "" {
+			return Reply{}, userError("A time of day goes with when: every day or every week only.")
+		}
 	default:
-		return Reply{}, userError("“%s” is no timing. Choose now, hourly, daily or weekly.", sub.When)
+		return Reply{}, userError("“%s” is not one of the times. Choose now, hourly, daily or weekly.", sub.When)
 	}
 	if at := a.Args["at"]; at != "" {
 		if sub.At, err = minuteOfDay(at); err != nil {
@@ -57,8 +72,13 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 			return Reply{}, err
 		}
 	}
+	wanted := sub.ID
 	if sub, err = s.o.Store.Subscribe(ctx, sub); err != nil {
 		return Reply{}, fmt.Errorf("store the subscription: %w", err)
+	}
+	gets := " gets stories on "
+	if sub.ID != wanted {
+		gets = " had this topic already. From now on it gets stories on "
 	}
 	s.changed()
 	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
@@ -66,15 +86,15 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
 	reply := Reply{Private: true, Blocks: []Block{{Lines: []Line{
-		{{Channel: sub.Channel}, {Text: " gets stories on "}, {Text: topic.Name(t.ID, a.Locale), Bold: true}, {Text: " " + timing(sub, settings) + "."}}}}}}
+		{{Channel: sub.Channel}, {Text: gets}, {Text: topic.Name(t.ID, a.Locale), Bold: true}, {Text: " " + timing(sub, settings) + "."}}}}}}
 	feeds, err := s.o.Store.GuildFeeds(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
 	if len(feeds) == 0 {
-		reply.Blocks = append(reply.Blocks, text("This server follows no feeds yet: /feed add gives it sources."))
+		reply.Blocks = append(reply.Blocks, text("This server follows no feeds yet: /feed add follows one."))
 	} else {
-		reply.Blocks = append(reply.Blocks, quiet("Nothing old is posted. /brief topic:"+t.ID.Name()+" tells what there was; /unsubscribe undoes this."))
+		reply.Blocks = append(reply.Blocks, quiet("Nothing old is posted; /brief topic:"+t.ID.Name()+" tells what there was. /unsubscribe undoes this."))
 	}
 	return reply, nil
 }
@@ -85,9 +105,14 @@ func (s *Service) unsubscribe(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}
-	key := topicKey(a.Args["topic"])
+	t, err := s.topicNamed(ctx, a.Guild, a.Args["topic"])
+	if err != nil && !slices.ContainsFunc(subs, func(sub news.Subscription) bool { return string(sub.Topic) == a.Args["topic"] }) {
+		return Reply{}, err
+	} else if err != nil { // a topic that is built in no more
+		t.ID = news.TopicID(a.Args["topic"])
+	}
 	for _, sub := range subs {
-		if sub.Channel != channel || sub.Topic.Name() != key && string(sub.Topic) != a.Args["topic"] {
+		if sub.Channel != channel || sub.Topic != t.ID {
 			continue
 		}
 		if err := s.o.Store.Unsubscribe(ctx, sub.ID); err != nil && !errors.Is(err, news.ErrNotFound) {
@@ -97,7 +122,7 @@ func (s *Service) unsubscribe(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Channel: channel}, {Text: " gets no more stories on "},
 			{Text: topic.Name(sub.Topic, a.Locale), Bold: true}, {Text: "."}}}}}}, nil
 	}
-	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Channel: channel}, {Text: " has no subscription to “" + a.Args["topic"] + "”. /subscriptions shows what is posted where."}}}}}}, nil
+	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Channel: channel}, {Text: " does not subscribe to " + topic.Name(t.ID, a.Locale) + ". /subscriptions shows what is posted where."}}}}}}, nil
 }
 
 func (s *Service) subscriptions(ctx context.Context, a Ask) (Reply, error) {
@@ -117,13 +142,13 @@ func (s *Service) subscriptionsFrom(ctx context.Context, a Ask, offset int) (Rep
 	if len(subs) == 0 {
 		return Reply{Private: true, Title: "No subscriptions yet", Blocks: []Block{text("/subscribe posts a topic's stories in a channel.")}}, nil
 	}
-	offset = min(offset, (len(subs)-1)/size*size)
+	offset = lastPage(offset, size, len(subs))
 	reply := Reply{Private: true, Title: count(len(subs), "subscription")}
 	block := Block{}
 	for _, sub := range subs[offset:min(offset+size, len(subs))] {
 		line := Line{{Channel: sub.Channel}, {Text: " "}, {Text: topic.Name(sub.Topic, a.Locale), Bold: true}, {Text: " " + timing(sub, settings)}}
 		if sub.Rests != "" {
-			line = append(line, Span{Text: " · rests: " + sub.Rests})
+			line = append(line, Span{Text: " · not posted now: " + sub.Rests})
 		}
 		block.Lines = append(block.Lines, line)
 	}
@@ -134,7 +159,7 @@ func (s *Service) subscriptionsFrom(ctx context.Context, a Ask, offset int) (Rep
 
 // timing says when a subscription posts, in words.
 func timing(sub news.Subscription, settings news.Settings) string {
-	at := fmt.Sprintf("%02d:%02d %s", sub.At/60, sub.At%60, cmp.Or(settings.Zone, "UTC"))
+	at := fmt.Sprintf("%02d:%02d (%s)", sub.At/60, sub.At%60, cmp.Or(settings.Zone, "UTC"))
 	words := "as they happen"
 	switch sub.When {
 	case news.Hourly:
@@ -145,10 +170,10 @@ func timing(sub news.Subscription, settings news.Settings) string {
 		words = "in a digest every " + sub.Weekday.String() + " at " + at
 	}
 	if sub.Language != "" {
-		words += ", only in " + sub.Language
+		words += ", only those told in " + languageName(sub.Language)
 	}
 	if sub.Budget > 0 {
-		words += fmt.Sprintf(", at most %d singly an hour", sub.Budget)
+		words += fmt.Sprintf(", at most %s an hour", count(sub.Budget, "single post"))
 	}
 	return words
 }
@@ -159,7 +184,7 @@ var clock = regexp.MustCompile(`^([01]?\d|2[0-3]):([0-5]\d)$`)
 func minuteOfDay(s string) (int, error) {
 	m := clock.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
-		return 0, userError("“%s” is no time of day. Write it like 08:30.", s)
+		return 0, userError("“%s” is no time of day. Write it as in 08:30.", s)
 	}
 	h, _ := strconv.Atoi(m[1])
 	min, _ := strconv.Atoi(m[2])

@@ -1,0 +1,87 @@
+package command_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"newsbrief/internal/command"
+	"newsbrief/internal/news"
+)
+
+// island fills the archive with a few days of news from two outlets.
+func (w *world) island() {
+	w.t.Helper()
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.follow(here, "Valley Herald", "https://valley.example/rss")
+	w.follow(here, "Inselbote", "https://insel.example/rss")
+	w.tell(telling{feed: "Harbour Post", ago: 30 * time.Hour, url: "https://harbour.example/wind", story: "wind", title: "Island votes for wind park", text: "The island's council voted for a wind park of twelve turbines on Thursday.", topics: on("energy", "wind park")})
+	w.tell(telling{feed: "Valley Herald", ago: 29 * time.Hour, url: "https://valley.example/turbines", story: "wind", title: "Island votes for wind park with twelve turbines", topics: on("climate", "turbines")})
+	w.tell(telling{feed: "Inselbote", ago: 28 * time.Hour, url: "https://insel.example/wind", story: "wind de", event: "wind", lang: "de", title: "Insel stimmt für Windpark", text: "Der Rat der Insel hat am Donnerstag für einen Windpark gestimmt."})
+	w.tell(telling{feed: "Harbour Post", ago: 20 * time.Hour, url: "https://harbour.example/ferry", title: "Ferry sails again after the storm", text: "The ferry to the mainland sails again after three days of storm.", topics: on("transport", "ferry")})
+	w.tell(telling{feed: "Valley Herald", ago: 3 * time.Hour, url: "https://valley.example/solar", title: "School roof gets solar panels", text: "The valley's school will make its own electricity with solar panels from autumn on.", topics: on("energy", "solar panels", "electricity")})
+	w.tell(telling{feed: "Harbour Post", ago: 2 * time.Hour, url: "https://harbour.example/prize", title: "Bakery wins sourdough prize", text: "The bakery on the quay won the region's prize for its sourdough bread."})
+}
+
+// TestTopicEvening makes, changes and ends a server's own topics.
+func TestTopicEvening(t *testing.T) {
+	w := newWorld(t)
+	w.island()
+	for _, name := range []string{"", "!!!", "--", "a/b", "x:y", strings.Repeat("ab", 17), "climate", "Climate"} {
+		w.ask(manager, "topic create", "name:"+name, "query:solar")
+	}
+	w.says("Queries that can't be read.")
+	for _, query := range []string{"", "   ", "solar OR", "(solar", "solar)", "-fruit", `"wind park`, "colour:red", "so*lar", "title: solar", "lang:klingonisch",
+		"solar panels on the roofs of schools and town halls AND AND wind parks in the north of the island", strings.Repeat("w ", 61)} {
+		w.ask(manager, "topic preview", "query:"+query)
+	}
+	w.says("Looking first.")
+	w.ask(manager, "topic preview", "query:solar OR wind -ferry")
+	w.ask(manager, "topic preview", "query:submarine")
+	if w.changes != 0 {
+		t.Errorf("looking changed something %d times", w.changes)
+	}
+	w.says("Making it.")
+	w.ask(manager, "topic create", "name:Green Power", "query:solar OR wind")
+	w.ask(manager, "topic create", "name:green-power", "query:solar")
+	w.ask(manager, "topic create", "name:재생에너지", "query:태양광 OR 풍력")
+	w.ask(manager, "topic edit", "name:green-power", "query:solar OR turbines")
+	w.ask(manager, "subscribe", "topic:green-power", "channel:"+string(climate))
+	w.ask(manager, "subscribe", "topic:green-power", "channel:"+string(general), "when:daily")
+	w.ask(manager, "topic edit", "name:green-power", "query:solar OR turbines OR electricity")
+	w.ask(manager, "topic edit", "name:green-power", "query:solar OR (")
+	w.ask(manager, "topic edit", "name:blue-power", "query:tide")
+	w.ask(manager, "topic edit", "name:climate", "query:tide")
+	w.ask(manager, "subscriptions")
+	list := w.service.Answer(t.Context(), command.Ask{Command: "topic list", Guild: here, Manager: true})
+	w.ask(manager, "topic delete", "name:blue-power")
+	w.ask(manager, "topic delete", "name:green-power")
+	w.ask(manager, "topic delete", "name:재생에너지")
+	w.ask(manager, "subscriptions")
+	w.golden("topics")
+
+	// The built-in topics grow: their list is no matter of a golden file.
+	w.want(list, "*This server's own*", "*green-power*  ‘solar OR turbines OR electricity’", "*재생에너지*", "*Built in*", "Climate, ", "Artificial intelligence (ai)")
+}
+
+func TestTopicNamesAreOneForm(t *testing.T) {
+	w := newWorld(t)
+	decomposed, fullWidth := "cafe\u0301", "ＡＩ　ｎｅｗｓ"
+	w.ask(manager, "topic create", "name:"+decomposed, "query:coffee")
+	w.want(w.ask(manager, "topic create", "name:Café", "query:tea"), "already")
+	w.ask(manager, "topic create", "name:"+fullWidth, "query:robots")
+	w.want(w.ask(manager, "brief", "topic:ai news"), "ai-news")
+}
+
+func TestTopicLimit(t *testing.T) {
+	w := newWorld(t)
+	for i := range 200 {
+		if err := w.store.PutTopic(t.Context(), news.Topic{ID: news.OwnTopicID(here, fmt.Sprintf("t%03d", i)), Guild: here, Query: "word"}, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want(w.ask(manager, "topic create", "name:one-more", "query:x"), "200 topics already")
+	w.want(w.ask(manager, "topic list"), "… and 170 more")
+	w.want(w.ask(who{name: "manager", manager: true, guild: elsewhere}, "topic create", "name:one-more", "query:x"), "New topic: one-more")
+}
