@@ -30,7 +30,6 @@ type blockWriter struct {
 	b      strings.Builder
 	link   int
 	tag    atom.Atom
-	pre    bool
 }
 
 func (w *blockWriter) flush(next atom.Atom) {

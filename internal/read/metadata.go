@@ -257,13 +257,13 @@ func letterString(s string) string {
 // published chooses the date of publication: what the page states for other programs, what its address says, what stands next
 // to its headline, and only then any other date on it.
 func (m *metadata) published(doc *html.Node, page *url.URL, headline string) time.Time {
+	near, any := datesOn(doc, headline, m.lang)
 	for _, s := range []string{m.ld.published, m.first(dateNames...), m.scriptDate} {
 		if t, ok := parseDate(s, m.lang); ok {
-			return m.local(t)
+			return m.local(t, near)
 		}
 	}
 	address := dateInAddress(page)
-	near := dateNear(doc, headline, m.lang)
 	if !address.IsZero() {
 		if near.Sub(address).Abs() < 36*time.Hour {
 			return near // the same day, with its time
@@ -271,7 +271,7 @@ func (m *metadata) published(doc *html.Node, page *url.URL, headline string) tim
 		return address
 	}
 	if !near.IsZero() {
-		return m.local(near)
+		return m.local(near, near)
 	}
 	for _, list := range [][]string{m.times, m.pubDates} {
 		for _, s := range list {
@@ -285,7 +285,7 @@ func (m *metadata) published(doc *html.Node, page *url.URL, headline string) tim
 			return t
 		}
 	}
-	return time.Time{}
+	return any
 }
 
 // dateNames are meta tags that hold the date of publication.
@@ -294,11 +294,25 @@ var dateNames = []string{"article:published_time", "og:published_time", "article
 	"cxenseparse:recs:publishtime", "cxenseparse:publishtime", "bt:pubdate", "displaydate", "article.published", "article.created", "created", "citation_publication_date", "citation_date", "weibo:article:create_at", "release_date",
 	"vr:published_time", "article_date_original", "og:article:published_time", "og:pubdate", "iso-8601-publish-date"}
 
-// local returns t as the page shows it: in the zone of the outlet, where the page gives the same moment there.
-func (m *metadata) local(t time.Time) time.Time {
-	for _, s := range m.times {
+// local returns t in the zone of the outlet, as far as the page shows it: by the same moment given with another zone, or by the
+// day that stands next to the headline.
+func (m *metadata) local(t, near time.Time) time.Time {
+	if _, shift := t.Zone(); shift != 0 {
+		return t
+	}
+	for _, s := range append([]string{m.first("date")}, m.times...) {
 		if l, ok := parseDate(s, m.lang); ok && l.Sub(t).Abs() < time.Minute {
 			if _, shift := l.Zone(); shift != 0 {
+				return l
+			}
+		}
+	}
+	if near.IsZero() || near.Sub(t).Abs() > 26*time.Hour {
+		return t
+	}
+	for hours := range 13 {
+		for _, shift := range []int{hours, -hours} {
+			if l := t.In(time.FixedZone("", shift*3600)); l.YearDay() == near.YearDay() {
 				return l
 			}
 		}
@@ -306,38 +320,44 @@ func (m *metadata) local(t time.Time) time.Time {
 	return t
 }
 
-// dateNear returns the first date that stands behind the page's headline, or else the last one before it.
-func dateNear(doc *html.Node, headline, lang string) time.Time {
+// datesOn returns the first date that stands behind the page's headline, or else the last one before it, and the first that
+// stands anywhere by itself.
+func datesOn(doc *html.Node, headline, lang string) (near, any time.Time) {
 	const behind, before = 1200, 400 // bytes of text
-	var found, last time.Time
+	var last time.Time
 	at, lastAt, headAt := 0, 0, -1
-	var walk func(n *html.Node, depth int) bool // false ends the walk
+	take := func(t time.Time) bool { // false ends the search
+		if any.IsZero() {
+			any = t
+		}
+		if headAt >= 0 && at-headAt < behind {
+			near = t
+			return false
+		}
+		if headAt < 0 {
+			last, lastAt = t, at
+		}
+		return true
+	}
+	var walk func(n *html.Node, depth int) bool
 	walk = func(n *html.Node, depth int) bool {
 		switch n.Type {
 		case html.TextNode:
 			s := n.Data
 			if len(s) >= 6 && len(s) < 160 && strings.ContainsAny(s, "12") {
-				if t, ok := findDate(text.Clean(s), lang); ok {
-					if headAt >= 0 {
-						found = t
-						return false
-					}
-					last, lastAt = t, at
+				if t, ok := findDate(text.Clean(s), lang); ok && !take(t) {
+					return false
 				}
 			}
 			at += len(strings.TrimSpace(s))
-			return headAt < 0 || at-headAt < behind
+			return any.IsZero() || headAt < 0 || at-headAt < behind
 		case html.ElementNode:
 			if unseen(n.DataAtom) || n.DataAtom == atom.Footer {
 				return true
 			}
 			if n.DataAtom == atom.Time {
-				if t, ok := parseDate(attr(n, "datetime"), lang); ok {
-					if headAt >= 0 {
-						found = t
-						return false
-					}
-					last, lastAt = t, at
+				if t, ok := parseDate(attr(n, "datetime"), lang); ok && !take(t) {
+					return false
 				}
 			}
 			if isHeading(n.DataAtom) && headAt < 0 {
@@ -354,10 +374,10 @@ func dateNear(doc *html.Node, headline, lang string) time.Time {
 		return true
 	}
 	walk(doc, 0)
-	if found.IsZero() && headAt >= 0 && headAt-lastAt < before {
-		found = last
+	if near.IsZero() && headAt >= 0 && headAt-lastAt < before {
+		near = last
 	}
-	return found
+	return near, any
 }
 
 var addressDate = regexp.MustCompile(`[/\-_]((?:19|20)\d\d)(?:[/\-_](1[0-2]|0?[1-9]|[a-z]{3})[/\-_](3[01]|[12]\d|0?[1-9])|(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))(?:\D|$)`)
