@@ -23,7 +23,6 @@ type searcher struct {
 	query   Query
 	count   float64 // documents
 	lengths lengths
-	size    uint64 // document numbers lie below
 	tongues []string
 
 	units    []unit    // what is looked for, one a term

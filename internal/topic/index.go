@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
@@ -15,8 +16,9 @@ import (
 // concurrent use; topics come and go in place.
 //
 // It is a flat inverted index. Each query is filed under the keys of which one must be in every article it matches (for words
-// that must all be there only the rarest), so that an article meets only the few queries that have a fair chance. Stems differ
-// by language, so each language has files of its own, made when its first article comes. Equal queries are filed once.
+// that must all be there only the rarest), so that an article meets only the few queries that have a fair chance. Which words are
+// rare is learnt from the articles: a query that is met in vain too often is filed anew. Stems differ by language, so each
+// language has files of its own, made when its first article comes. Equal queries are filed once.
 type Index struct {
 	mu      sync.RWMutex
 	entries map[string]*entry // by canonical query
@@ -32,9 +34,30 @@ type entry struct {
 
 // files are the entries of one language by key.
 type files struct {
-	byKey map[string][]*entry
-	kinds [keyKinds]int // how many entries are filed under keys of a kind: articles offer only the kinds in use
+	byKey   map[string]*posting
+	entries map[*entry]*filed
+	kinds   [keyKinds]int // how many entries are filed under keys of a kind: articles offer only the kinds in use
 }
+
+// posting is what is filed under one key, and how many articles have offered it so far.
+type posting struct {
+	filed   []*filed
+	offered atomic.Uint32
+}
+
+// filed is an entry in the files of a language, and how often it was met in vain since it was filed.
+type filed struct {
+	*entry
+	keys  []string
+	vain  atomic.Uint32
+	tired atomic.Bool
+}
+
+// After tiredAfter vain meetings a query is filed anew, at most refileMax after one article.
+const (
+	tiredAfter = 24
+	refileMax  = 500
+)
 
 // Keys are stems of spaced scripts and pairs of characters of the others as they are, and these with a first byte that no text
 // holds.
@@ -105,8 +128,8 @@ func (x *Index) remove(id news.TopicID) {
 		return
 	}
 	delete(x.entries, e.query.String())
-	for lang, f := range x.langs {
-		f.drop(e, lang)
+	for _, f := range x.langs {
+		f.drop(e)
 	}
 }
 
@@ -121,31 +144,56 @@ func (x *Index) Match(d Doc) []news.Match {
 }
 
 func (x *Index) own(d *doc) []news.Match {
-	f := x.lock(d)
+	matches, lang, tired := x.meet(d)
+	if len(tired) > 0 {
+		x.refile(lang, tired)
+	}
+	return matches
+}
+
+func (x *Index) meet(d *doc) (matches []news.Match, lang string, tired []*filed) {
+	f, lang := x.lock(d)
 	defer x.mu.RUnlock()
-	var matches []news.Match
-	met := map[*entry]struct{}{}
-	f.candidates(d, func(e *entry) {
+	met := map[*filed]struct{}{}
+	f.candidates(d, func(e *filed) {
 		if _, again := met[e]; again {
 			return
 		}
 		met[e] = struct{}{}
-		if m, ok := e.query.match(d); ok {
-			for _, id := range e.ids {
-				m.Topic = id
-				matches = append(matches, m)
+		m, ok := e.query.match(d)
+		if !ok {
+			if e.vain.Add(1) >= tiredAfter && len(tired) < refileMax && e.tired.CompareAndSwap(false, true) {
+				tired = append(tired, e)
 			}
+			return
+		}
+		for _, id := range e.ids {
+			m.Topic = id
+			matches = append(matches, m)
 		}
 	})
-	return matches
+	return matches, lang, tired
+}
+
+// refile looks for better keys for entries.
+func (x *Index) refile(lang string, tired []*filed) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	f := x.langs[lang]
+	for _, e := range tired {
+		if f.entries[e.entry] == e { // not deleted in the meantime
+			f.drop(e.entry)
+			f.add(e.entry, lang)
+		}
+	}
 }
 
 // lock takes the read lock and returns the files of the article's language, made if need be.
-func (x *Index) lock(d *doc) *files {
-	lang := d.lang
+func (x *Index) lock(d *doc) (f *files, lang string) {
+	lang = d.lang
 	x.mu.RLock()
 	if f := x.langs[lang]; f != nil {
-		return f
+		return f, lang
 	}
 	many := len(x.langs) >= maxLangs
 	x.mu.RUnlock()
@@ -154,7 +202,7 @@ func (x *Index) lock(d *doc) *files {
 	}
 	x.mu.Lock()
 	if x.langs[lang] == nil {
-		f := &files{byKey: make(map[string][]*entry, len(x.entries))}
+		f := &files{byKey: make(map[string]*posting, len(x.entries)), entries: make(map[*entry]*filed, len(x.entries))}
 		for _, e := range x.entries {
 			f.add(e, lang)
 		}
@@ -162,29 +210,33 @@ func (x *Index) lock(d *doc) *files {
 	}
 	x.mu.Unlock()
 	x.mu.RLock()
-	return x.langs[lang] // files are never removed
+	return x.langs[lang], lang // files are never removed
 }
 
 func (f *files) add(e *entry, lang string) {
-	for _, key := range f.keys(e.query.root, lang) {
-		f.byKey[key] = append(f.byKey[key], e)
+	in := &filed{entry: e, keys: f.keys(e.query.root, lang)}
+	f.entries[e] = in
+	for _, key := range in.keys {
+		p := f.byKey[key]
+		if p == nil {
+			p = &posting{}
+			f.byKey[key] = p
+		}
+		p.filed = append(p.filed, in)
 		f.kinds[kindOf(key)]++
 	}
 }
 
-// drop takes an entry out of the files. Which of its keys was the rarest when it was filed is not remembered, so all are looked at.
-func (f *files) drop(e *entry, lang string) {
-	for _, key := range allKeys(e.query.root, lang) {
-		have := f.byKey[key]
-		i := slices.Index(have, e)
-		if i < 0 {
-			continue
-		}
+// drop takes an entry out of the files. Of a key that articles offer often the posting stays: it knows how often.
+func (f *files) drop(e *entry) {
+	in := f.entries[e]
+	delete(f.entries, e)
+	for _, key := range in.keys {
+		p := f.byKey[key]
+		p.filed = slices.DeleteFunc(p.filed, func(have *filed) bool { return have == in })
 		f.kinds[kindOf(key)]--
-		if len(have) == 1 {
+		if len(p.filed) == 0 && p.offered.Load() < tiredAfter/2 {
 			delete(f.byKey, key)
-		} else {
-			f.byKey[key] = slices.Delete(have, i, i+1)
 		}
 	}
 }
@@ -240,8 +292,7 @@ func (f *files) keys(n *node, lang string) []string {
 	return []string{best}
 }
 
-// cost guesses how often an article meets entries under a key in vain: by how many are filed there already and how common the
-// key is in writing.
+// cost guesses how common a key is: by how often articles have offered it, and before that by what it looks like.
 func (f *files) cost(key, lang string) int {
 	common := 1
 	switch kindOf(key) {
@@ -261,7 +312,11 @@ func (f *files) cost(key, lang string) int {
 	case keyLang:
 		common = 100_000
 	}
-	return common * (1 + len(f.byKey[key]))
+	offered := 0
+	if p := f.byKey[key]; p != nil {
+		offered = int(p.offered.Load())
+	}
+	return common + 16*offered
 }
 
 // leafKeys returns the keys of which every article that the leaf matches offers all.
@@ -312,26 +367,14 @@ func pairs(s string) []string {
 	return keys
 }
 
-// allKeys returns every key an entry may be filed under.
-func allKeys(n *node, lang string) []string {
-	if n.op == opLeaf {
-		return leafKeys(n, lang)
-	}
-	var keys []string
-	for _, kid := range n.kids {
-		if n.op != opNot {
-			keys = append(keys, allKeys(kid, lang)...)
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
 // candidates calls meet with each entry under a key the article offers; with some more than once.
-func (f *files) candidates(d *doc, meet func(*entry)) {
+func (f *files) candidates(d *doc, meet func(*filed)) {
 	offer := func(key string) {
-		for _, e := range f.byKey[key] {
-			meet(e)
+		if p := f.byKey[key]; p != nil {
+			p.offered.Add(1)
+			for _, e := range p.filed {
+				meet(e)
+			}
 		}
 	}
 	for _, s := range []*section{&d.title, &d.body} {

@@ -20,7 +20,9 @@ type profile struct {
 	solid   map[string]int32   // word of a solid script, without spaces → entry
 	longest int                // of solid, in characters
 	mixed   map[string]int32   // folded word of several kinds of scripts (JR東日本) → entry
-	parts   bool               // whether the language writes compounds as one word, whose parts count too
+
+	mixedWords []string // keys of mixed, in the file's order
+	parts      bool     // whether the language writes compounds as one word, whose parts count too
 }
 
 // keyword is one word or phrase of a profile with the topics it speaks for.
@@ -88,6 +90,9 @@ func (p *profile) add(word string, v vote) {
 	case len(l.parts) == 0:
 		panic(fmt.Sprintf("profiles/%s.txt: %q is no word", p.lang, word))
 	case l.mixed:
+		if _, ok := p.mixed[l.folded]; !ok {
+			p.mixedWords = append(p.mixedWords, l.folded)
+		}
 		p.vote(p.mixed, l.folded, v)
 	case len(l.parts) == 1:
 		p.vote(p.words, text.Stem(l.parts[0], p.lang), v)
@@ -169,9 +174,9 @@ func (p *profile) scan(s *section, found func(entry int32, share float32, before
 	}
 	if len(p.mixed) > 0 && s.solid != "" {
 		in := s.wholeFolded()
-		for word, e := range p.mixed {
+		for _, word := range p.mixedWords {
 			if i := strings.Index(in, word); i >= 0 {
-				found(e, 1, i/6, word)
+				found(p.mixed[word], 1, i/6, word)
 			}
 		}
 	}
