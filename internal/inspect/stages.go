@@ -58,6 +58,8 @@ func (t Tools) feed(ctx context.Context, line []byte) (any, error) {
 		ID   json.RawMessage
 		Path string
 		URL  string
+		// ContentType is the header the file came with, where that is known.
+		ContentType string `json:"content_type"`
 	}](line)
 	if err != nil {
 		return nil, err
@@ -66,7 +68,7 @@ func (t Tools) feed(ctx context.Context, line []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := read.Feed(data, read.FeedOptions{URL: from, ContentType: contentType})
+	doc, err := read.Feed(data, read.FeedOptions{URL: from, ContentType: cmp.Or(contentType, in.ContentType)})
 	if err != nil {
 		return nil, err
 	}
