@@ -22,7 +22,7 @@ type Highlights struct {
 // Highlight finds the words of a query in an article and the stretch of its text, about width bytes of whole words, that shows the
 // most of them.
 func Highlight(query string, a news.Article, width int) Highlights {
-	wanted, prefixes := terms(query, a.Language)
+	wanted, prefixes := wishes(query, a.Language)
 	h := Highlights{Title: marks(a.Title, a.Language, wanted, prefixes)}
 	found := marks(a.Text, a.Language, wanted, prefixes)
 	h.Fragment = best(a.Text, found, max(width, 1))
@@ -34,8 +34,8 @@ func Highlight(query string, a news.Article, width int) Highlights {
 	return h
 }
 
-// terms are the terms a query's words make in an article's language, each with its weight, and what words may begin with.
-func terms(query, lang string) (wanted map[string]bool, prefixes []string) {
+// wishes are the terms a query's words make in an article's language, each with its weight, and what words may begin with.
+func wishes(query, lang string) (wanted map[string]bool, prefixes []string) {
 	wanted = map[string]bool{}
 	for _, c := range parse(query) {
 		if c.not || c.field == sourceField || c.field == langField {
@@ -44,7 +44,7 @@ func terms(query, lang string) (wanted map[string]bool, prefixes []string) {
 		if c.prefix {
 			prefixes = append(prefixes, text.Fold(c.raw))
 		}
-		made := text.Terms(c.raw, lang)
+		made := terms(c.raw, lang)
 		for _, t := range made {
 			if ideographic(t.Text) && len(made) > 1 && (single(t.Text) || !c.quoted && hiragana(t.Text)) {
 				continue
@@ -60,7 +60,7 @@ func terms(query, lang string) (wanted map[string]bool, prefixes []string) {
 // marks are the places of wanted terms, those that touch joined.
 func marks(s, lang string, wanted map[string]bool, prefixes []string) []Span {
 	var found []Span
-	for _, t := range text.Terms(s, lang) {
+	for _, t := range terms(s, lang) {
 		if !wanted[t.Text] && !begins(s[t.Start:t.End], prefixes) {
 			continue
 		}

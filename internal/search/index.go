@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -219,11 +220,11 @@ type articleDocument struct {
 
 func newDocument(a news.Article) articleDocument {
 	doc := articleDocument{Document: document.NewDocument(documentID(a.ID))}
-	title, body := text.Terms(a.Title, a.Language), text.Terms(a.Text, a.Language)
+	title, body := terms(a.Title, a.Language), terms(a.Text, a.Language)
 	doc.title, doc.text = len(title), len(body)
 	doc.addTerms(titleField, title)
 	doc.addTerms(textField, body)
-	doc.addTerms(sourceField, text.Terms(a.Source, ""))
+	doc.addTerms(sourceField, terms(a.Source, ""))
 	doc.addWord(langField, language(a))
 	for _, feed := range a.Feeds {
 		doc.addWord(feedField, feed.String())
@@ -236,6 +237,11 @@ func newDocument(a news.Article) articleDocument {
 
 // language is the base language an article's terms are made in.
 func language(a news.Article) string { return text.Base(a.Language) }
+
+// terms are the search terms of s, but for words of which stemming leaves nothing.
+func terms(s, lang string) []text.Term {
+	return slices.DeleteFunc(text.Terms(s, lang), func(t text.Term) bool { return t.Text == "" })
+}
 
 func (d articleDocument) addTerms(field string, terms []text.Term) {
 	if len(terms) > 0 {

@@ -157,23 +157,24 @@ func (s *searcher) require(field string, words ...string) {
 }
 
 func (s *searcher) requireSource(name string) {
-	for _, t := range text.Terms(name, "") {
+	for _, t := range terms(name, "") {
 		s.require(sourceField, t.Text)
 	}
 }
 
 // addWords adds the terms of a word or phrase.
 func (s *searcher) addWords(c clause) {
-	terms := make([][]text.Term, len(s.tongues)+1)
-	for i, lang := range append(s.tongues, "") {
-		terms[i] = text.Terms(c.raw, lang)
+	tongues := s.tongues
+	if len(tongues) == 0 {
+		tongues = []string{""}
 	}
-	if len(s.tongues) > 0 {
-		terms = terms[:len(s.tongues)]
+	made := make([][]text.Term, len(tongues))
+	for i, lang := range tongues {
+		made[i] = terms(c.raw, lang)
 	}
-	for i, t := range terms[0] {
+	for i, t := range made[0] {
 		u := unit{field: c.field, weight: 1, must: c.quoted || c.field != ""}
-		for _, other := range terms { // the same places in every language, only stems differ
+		for _, other := range made { // the same places in every language, only stems differ
 			if i < len(other) && !slices.Contains(u.terms, other[i].Text) {
 				u.terms = append(u.terms, other[i].Text)
 			}
@@ -185,9 +186,9 @@ func (s *searcher) addWords(c clause) {
 		}
 		s.units = append(s.units, u)
 	}
-	if c.quoted && len(terms[0]) > 1 {
+	if c.quoted && len(made[0]) > 1 {
 		p := phrase{field: c.field}
-		for _, lang := range terms {
+		for _, lang := range made {
 			words := make([]string, len(lang))
 			for i, t := range lang {
 				words[i] = t.Text

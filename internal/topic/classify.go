@@ -26,8 +26,8 @@ const (
 // What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
 // topic's points; and two different words, or one that decides and stands in the title.
 const (
-	surePoints = 5
-	sureShare  = 0.4
+	surePoints = 7
+	sureShare  = 0.5
 )
 
 // evidence is what speaks for one topic.
@@ -144,7 +144,7 @@ func (e evidence) match(id news.TopicID) news.Match {
 		}
 		return 0
 	})
-	m := news.Match{Topic: id, Score: e.points / (e.points + 2*surePoints)}
+	m := news.Match{Topic: id, Score: e.points / (e.points + 2*5)}
 	for _, w := range e.words {
 		if len(m.Words) < maxWords && !slices.Contains(m.Words, w.as) {
 			m.Words = append(m.Words, w.as)

@@ -328,7 +328,7 @@ func leafKeys(n *node, lang string) []string {
 		if n.prefix || n.leaf.solid || n.leaf.mixed {
 			return []string{"\x03"}
 		}
-		return []string{"\x03" + text.Stem(n.leaf.parts[0], lang)}
+		return []string{"\x03" + stemOf(n.leaf.parts[0], lang)}
 	}
 	var keys []string
 	for _, part := range n.leaf.parts {
@@ -343,7 +343,7 @@ func leafKeys(n *node, lang string) []string {
 			runes := []rune(part)
 			keys = append(keys, "\x02"+string(runes[:min(prefixKey, len(runes))]))
 		default:
-			keys = append(keys, text.Stem(part, lang))
+			keys = append(keys, stemOf(part, lang))
 		}
 	}
 	return keys

@@ -104,7 +104,7 @@ func (s *section) prepare(in, lang string) {
 			end = w.End
 			continue
 		}
-		s.stems[i] = text.Stem(w.Text, lang)
+		s.stems[i] = stemOf(w.Text, lang)
 	}
 	for i := len(s.words) - 1; i >= 0; i-- {
 		if stem := s.stems[i]; stem != "" {
@@ -119,10 +119,18 @@ func (s *section) prepare(in, lang string) {
 	}
 }
 
+// stemOf is the stem of a word, or the folded word where nothing is left of it (a lone Arabic tatweel).
+func stemOf(word, lang string) string {
+	if stem := text.Stem(word, lang); stem != "" {
+		return stem
+	}
+	return text.Fold(word)
+}
+
 func (d *doc) stem(word string) string {
 	stem, ok := d.stems[word]
 	if !ok {
-		stem = text.Stem(word, d.lang)
+		stem = stemOf(word, d.lang)
 		d.stems[word] = stem
 	}
 	return stem

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
-	"newsbrief/internal/text"
 )
 
 // profile is what decides for which built-in topic in one language.
@@ -95,11 +94,11 @@ func (p *profile) add(word string, v vote) {
 		}
 		p.vote(p.mixed, l.folded, v)
 	case len(l.parts) == 1:
-		p.vote(p.words, text.Stem(l.parts[0], p.lang), v)
+		p.vote(p.words, stemOf(l.parts[0], p.lang), v)
 	default:
 		stems := make([]string, len(l.parts))
 		for i, part := range l.parts {
-			stems[i] = text.Stem(part, p.lang)
+			stems[i] = stemOf(part, p.lang)
 		}
 		p.votePhrase(stems, v)
 	}
@@ -212,14 +211,14 @@ const minPart = 4
 func (p *profile) part(word string) (int32, float32, bool) {
 	for i := minPart; i+minPart <= len(word); i++ {
 		if utf8.RuneStart(word[i]) {
-			if e, ok := p.words[text.Stem(word[i:], p.lang)]; ok {
+			if e, ok := p.words[stemOf(word[i:], p.lang)]; ok {
 				return e, 0.8, true
 			}
 		}
 	}
 	for i := len(word) - minPart; i >= minPart+1; i-- {
 		if utf8.RuneStart(word[i]) {
-			if e, ok := p.words[text.Stem(strings.TrimSuffix(word[:i], "s"), p.lang)]; ok {
+			if e, ok := p.words[stemOf(strings.TrimSuffix(word[:i], "s"), p.lang)]; ok {
 				return e, 0.6, true
 			}
 		}
