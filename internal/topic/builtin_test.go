@@ -70,6 +70,16 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// A narrow topic is seen beside the broad one it is part of, also where the text speaks of much else.
+func TestClassifySeesTheNarrowTopic(t *testing.T) {
+	d := topic.Doc{Title: "Seoul and Beijing widen environment pact", Language: "en", Text: "The environment ministries revised a 2014 agreement. " +
+		"It widens cooperation from air quality to climate change, a circular economy, biodiversity and carbon markets. The centre coordinates research " +
+		"on pollutants. The industry ministry and the commerce ministry signed on investment and supply chains, the science ministry on digital technology."}
+	if m := topic.Classify(d); !has(m, "climate") || !has(m, "environment") {
+		t.Errorf("got %v, want climate and environment", m)
+	}
+}
+
 func TestClassifyKeepsQuiet(t *testing.T) {
 	for _, d := range []topic.Doc{
 		{}, {Title: "An afternoon like any other", Language: "en"}, {Title: "He bought a ticket to see his uncle", Language: "en"},

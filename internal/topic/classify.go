@@ -24,17 +24,20 @@ const (
 )
 
 // What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
-// topic's points; and two different words, or one that decides and stands in the title.
+// topic's points; and two different words, or one that decides and stands in the title. Two words that decide make up for a
+// small share and a long text: a narrow topic beside the broad one it is part of.
 const (
-	surePoints = 7
-	sureShare  = 0.5
+	surePoints   = 7
+	sureShare    = 0.5
+	decidedShare = 0.3
 )
 
 // evidence is what speaks for one topic.
 type evidence struct {
 	points float64
 	words  []weighted
-	strong bool // a deciding word in the title
+	decide int  // how many words decide
+	strong bool // one of them in the title
 }
 
 type weighted struct {
@@ -105,6 +108,9 @@ func (r *ranking) count(set builtinSet, votes []vote, factor float64, as string,
 		points := float64(v.weight) * factor
 		e.points += points
 		e.words = append(e.words, weighted{as, points})
+		if v.weight >= weights["3"] {
+			e.decide++
+		}
 		e.strong = e.strong || title && v.weight >= weights["3"]
 	}
 }
@@ -160,9 +166,10 @@ func classify(d *doc) []news.Match {
 		best = max(best, e.points)
 	}
 	need := max(surePoints*(1+0.4*math.Log2(1+float64(r.length)/100)), sureShare*best)
+	decided := max(surePoints, decidedShare*best)
 	var matches []news.Match
 	for t, e := range r.byTopic {
-		if e.points >= need && (len(e.words) > 1 || e.strong) {
+		if e.points >= need && (len(e.words) > 1 || e.strong) || e.points >= decided && e.decide > 1 {
 			matches = append(matches, e.match(builtins().list[t].ID))
 		}
 	}
