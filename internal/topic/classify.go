@@ -24,12 +24,12 @@ const (
 )
 
 // What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
-// topic's points; and two different words, or one that decides and stands in the title. Two words that decide make up for a
-// small share and a long text: a narrow topic beside the broad one it is part of.
+// topic's points; and two different words, or one that decides and stands in the title. Where the broad topic is sure, two words that
+// decide are enough for one that is part of it.
 const (
 	surePoints   = 7
 	sureShare    = 0.5
-	decidedShare = 0.3
+	decidedShare = 0.2
 )
 
 // evidence is what speaks for one topic.
@@ -168,9 +168,15 @@ func classify(d *doc) []news.Match {
 	need := max(surePoints*(1+0.4*math.Log2(1+float64(r.length)/100)), sureShare*best)
 	decided := max(surePoints, decidedShare*best)
 	var matches []news.Match
-	for t, e := range r.byTopic {
-		if e.points >= need && (len(e.words) > 1 || e.strong) || e.points >= decided && e.decide > 1 {
-			matches = append(matches, e.match(builtins().list[t].ID))
+	set := builtins()
+	sure := make([]bool, len(set.list))
+	for t, e := range r.byTopic { // a topic stands behind the one it is part of
+		sure[t] = e.points >= need && (len(e.words) > 1 || e.strong)
+		if parent := set.parents[t]; parent >= 0 && sure[parent] && e.decide > 1 && e.points >= decided {
+			sure[t] = true
+		}
+		if sure[t] {
+			matches = append(matches, e.match(set.list[t].ID))
 		}
 	}
 	sortBuiltins(matches)
