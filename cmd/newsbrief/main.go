@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		fmt.Fprintf(stderr, "newsbrief: there is no command %q\n\n%s", name, usage)
 		return exitUsage
 	case n >= 0 && len(rest) != n:
-		fmt.Fprintf(stderr, "newsbrief: %s takes %d arguments, not %d\n\n%s", name, n, len(rest), usage)
+		fmt.Fprintf(stderr, "newsbrief: %s takes %s, not %d\n\n%s", name, []string{"no arguments", "1 argument"}[n], len(rest), usage)
 		return exitUsage
 	}
 
