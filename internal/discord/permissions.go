@@ -160,23 +160,36 @@ type Guild struct {
 	Missing []string // permissions the bot lacks in the server as a whole; channels may give or take them
 }
 
-// Guilds lists the servers the bot is in, 200 at most.
+// guildsPage is the most servers Discord lists at once.
+const guildsPage = 200
+
+// Guilds lists the servers the bot is in.
 func (b *Bot) Guilds(ctx context.Context) ([]Guild, error) {
-	var told []struct {
-		Name        string `json:"name"`
-		Permissions string `json:"permissions"`
-	}
-	if err := b.request(ctx, http.MethodGet, discordgo.EndpointUserGuilds("@me"), nil, &told); err != nil {
-		return nil, err
-	}
-	guilds := make([]Guild, len(told))
-	for i, g := range told {
-		guilds[i].Name = g.Name
-		for _, n := range needed {
-			if !allows(g.Permissions, n.bit) {
-				guilds[i].Missing = append(guilds[i].Missing, n.name)
+	var guilds []Guild
+	for after := ""; ; {
+		var page []struct {
+			ID          string `json:"id"`
+			Name        string `json:"name"`
+			Permissions string `json:"permissions"`
+		}
+		url := discordgo.EndpointUserGuilds("@me") + "?limit=" + strconv.Itoa(guildsPage)
+		if after != "" {
+			url += "&after=" + after
+		}
+		if err := b.request(ctx, http.MethodGet, url, nil, &page); err != nil {
+			return nil, err
+		}
+		for _, told := range page {
+			g := Guild{Name: told.Name}
+			for _, n := range needed {
+				if !allows(told.Permissions, n.bit) {
+					g.Missing = append(g.Missing, n.name)
+				}
 			}
+			guilds, after = append(guilds, g), told.ID
+		}
+		if len(page) < guildsPage {
+			return guilds, nil
 		}
 	}
-	return guilds, nil
 }

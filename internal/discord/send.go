@@ -215,6 +215,9 @@ func (b *Bot) refusal(err error, channel news.ChannelID) error {
 	switch {
 	case api.Status == http.StatusUnauthorized:
 		return &news.SendError{Sentence: "Discord refuses the bot's token.", After: time.Minute, Err: err}
+	case api.Code == 0 && (api.Status == http.StatusForbidden || api.Status == http.StatusNotFound || api.Status == http.StatusMethodNotAllowed || api.Status == http.StatusRequestTimeout):
+		// Not Discord's own answer but that of something before it, which says nothing about the message.
+		return &news.SendError{Sentence: "Discord can't be reached.", After: time.Minute, Err: err}
 	case api.Code == 10008:
 		return &news.SendError{Sentence: "The message was deleted.", Permanent: true, Err: err}
 	}

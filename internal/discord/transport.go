@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -177,7 +178,7 @@ func (t *transport) learn(b *bucket, resp *http.Response, err error) {
 	remaining, err1 := strconv.Atoi(resp.Header.Get("X-RateLimit-Remaining"))
 	after, err2 := strconv.ParseFloat(resp.Header.Get("X-RateLimit-Reset-After"), 64)
 	if err1 == nil && err2 == nil {
-		b.remaining, b.reset = remaining, t.now().Add(time.Duration(after*float64(time.Second)))
+		b.remaining, b.reset = remaining, t.now().Add(seconds(after))
 	}
 	for name := range resp.Header {
 		if strings.HasPrefix(name, "X-Ratelimit-") {
@@ -206,16 +207,22 @@ func (t *transport) answer(resp *http.Response, err error) (*http.Response, erro
 		Global     bool     `json:"global"`
 	}
 	if json.Unmarshal(body, &told) == nil && told.RetryAfter != nil {
-		limited.After = time.Duration(*told.RetryAfter * float64(time.Second))
+		limited.After = seconds(*told.RetryAfter)
 		limited.Scope = resp.Header.Get("X-RateLimit-Scope")
 		if told.Global || resp.Header.Get("X-RateLimit-Global") != "" {
 			limited.Scope = "global"
 		}
-	} else if seconds, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64); err == nil {
-		limited.After = time.Duration(seconds * float64(time.Second))
+	} else if after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64); err == nil {
+		limited.After = seconds(after)
 	}
 	if t.onWait != nil {
 		t.onWait(limited.Scope)
 	}
 	return nil, limited
+}
+
+// seconds is a time to wait as Discord writes it. No limit of Discord's is longer than a day.
+func seconds(n float64) time.Duration {
+	const longest = 24 * 60 * 60
+	return time.Duration(math.Ceil(min(max(n, 0), longest)*1000)) * time.Millisecond
 }

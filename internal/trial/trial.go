@@ -52,7 +52,7 @@ func Run(ctx context.Context, config app.Config, o app.Options, out io.Writer) e
 
 	page, err := net.Listen("tcp", config.HTTPAddr)
 	if err != nil {
-		return fmt.Errorf("HTTP_ADDR: can't listen on %s; stop what uses it or set HTTP_ADDR to another address: %w", config.HTTPAddr, err)
+		return fmt.Errorf("HTTP_ADDR: can't listen on %s: %w; stop what uses it or choose another address", config.HTTPAddr, err)
 	}
 	defer page.Close()
 	var channels []string

@@ -1,0 +1,194 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newsbrief/internal/command"
+	"newsbrief/internal/discordsim"
+	"newsbrief/internal/news"
+)
+
+var simOptions = discordsim.Options{MaxConcurrency: 100}
+
+// finding stands for the web in /feed test, the one command that needs no store: it answers after a while, fails or panics.
+type finding struct {
+	mu    sync.Mutex
+	wait  time.Duration
+	err   error
+	panic string
+	calls int
+}
+
+func (f *finding) service() *command.Service {
+	return command.New(command.Options{Feeds: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+}
+
+func (f *finding) slow(wait time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.wait = wait
+}
+
+func (f *finding) asked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
+func (f *finding) Find(ctx context.Context, url string) (command.Found, error) {
+	f.mu.Lock()
+	f.calls++
+	wait, err, p := f.wait, f.err, f.panic
+	f.mu.Unlock()
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+		return command.Found{}, ctx.Err()
+	}
+	if p != "" {
+		panic(p)
+	}
+	return command.Found{Feed: news.Feed{Title: "Courier", URL: url}}, err
+}
+
+func (f *finding) Canonical(url string) string { return url }
+
+func (f *finding) Read(context.Context, string, int64) ([]byte, error) {
+	return nil, errors.New("nothing to read")
+}
+
+// online is a bot that answers a simulated Discord's interactions. stop ends it and waits for its end.
+func online(t *testing.T, f *finding) (sim *discordsim.Simulator, stop func()) {
+	t.Helper()
+	sim, address := simulator(t, simOptions)
+	b := newBot(t, address, func(o *Options) { o.Service = f.service() })
+	if _, err := b.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx, 100*time.Millisecond) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run ended with %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	eventually(t, "online", func() bool { return sim.State().Online })
+	return sim, stop
+}
+
+// ask types /feed test and waits for the answer.
+func ask(t *testing.T, sim *discordsim.Simulator) discordsim.Reply {
+	t.Helper()
+	i := discordsim.Slash(sim.State().Guilds[0].Channels[0].ID, "", "feed test", map[string]any{"url": "https://courier.example"})
+	i.Wait = 10 * time.Second
+	r, err := sim.Invoke(t.Context(), i)
+	if err != nil || r.Message == nil {
+		t.Fatalf("/feed test: %+v, %v", r, err)
+	}
+	return r
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		find     *finding
+		deferred bool
+		says     string
+	}{
+		{"at once", &finding{}, false, "Courier"},
+		{"later", &finding{wait: deferAfter + 200*time.Millisecond}, true, "Courier"},
+		{"a mistake of the person's", &finding{err: &news.UserError{Sentence: "There is *no* feed."}}, false, `There is \*no\* feed.`},
+		{"a failure", &finding{err: errors.New("secret cause")}, false, "went wrong on my side"},
+		{"a late failure", &finding{wait: deferAfter + 100*time.Millisecond, err: errors.New("secret cause")}, true, "went wrong on my side"},
+		{"a panic", &finding{panic: "oh"}, false, "went wrong on my side"},
+		{"a late panic", &finding{wait: deferAfter + 100*time.Millisecond, panic: "oh"}, true, "went wrong on my side"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			sim, _ := online(t, c.find)
+			r := ask(t, sim)
+			if (r.Type == answerDeferred) != c.deferred || !strings.Contains(r.Message.Text(), c.says) || r.Message.Flags&flagEphemeral == 0 || strings.Contains(r.Message.Text(), "secret") {
+				t.Errorf("the answer of type %d is %s", r.Type, r.Message.Text())
+			}
+			c.find.mu.Lock()
+			c.find.wait, c.find.err, c.find.panic = 0, nil, ""
+			c.find.mu.Unlock()
+			if r := ask(t, sim); !strings.Contains(r.Message.Text(), "Courier") {
+				t.Errorf("the next answer is %s", r.Message.Text())
+			}
+		})
+	}
+}
+
+func TestWhoWaitsForAnAnswerIsToldOfTheStop(t *testing.T) {
+	t.Parallel()
+	find := &finding{wait: time.Hour}
+	sim, stop := online(t, find)
+	answered := make(chan discordsim.Reply, 1)
+	go func() { answered <- ask(t, sim) }()
+	eventually(t, "asked", func() bool { return find.asked() > 0 })
+	start := time.Now()
+	stop()
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("the stop took %v", took)
+	}
+	if r := <-answered; !strings.Contains(r.Message.Text(), "restarted") {
+		t.Errorf("told %s", r.Message.Text())
+	}
+}
+
+func TestAnswerToAStrangerFails(t *testing.T) {
+	t.Parallel()
+	sim, _ := online(t, &finding{})
+	reader, err := sim.AddUser("visitor", "de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sim.Invoke(t.Context(), discordsim.Slash(sim.State().Guilds[0].Channels[0].ID, reader.ID, "feed test", map[string]any{"url": "x"})); err == nil {
+		t.Error("a member without Manage Server sees /feed")
+	}
+}
+
+// FuzzInteraction: whatever arrives as an interaction, the bot answers at most once and lives.
+func FuzzInteraction(f *testing.F) {
+	for _, s := range []string{
+		`{"type":1}`, `{"type":2,"data":{"name":"help"}}`, `{"type":2,"data":{"name":"feed","options":[{"type":1,"name":"test","options":[{"name":"url","value":"a"}]}]},"member":{"permissions":"32"},"guild_id":"1"}`,
+		`{"type":2,"data":{"name":"feed","options":[{"type":2,"name":"a","options":[{"type":1,"name":"b","options":[]}]}]}}`,
+		`{"type":3,"data":{"custom_id":"page:1:search:a:b"}}`, `{"type":3,"data":{"custom_id":"why:"},"message":{"id":"x"}}`, `{"type":4,"data":{"name":"settings","options":[{"name":"timezone","value":7,"focused":true}]}}`,
+		`{"type":2,"data":{"name":"feed","options":[{"type":11,"name":"file","value":"9"}],"resolved":{"attachments":{"9":{"url":"x"}}}}}`, `{"type":5}`, `null`, `{"type":2,"member":null,"user":{"id":"1"}}`, "\xff",
+	} {
+		f.Add([]byte(s))
+	}
+	b, err := New(Options{Token: testToken, API: "http://127.0.0.1:1/api/v10", Service: (&finding{}).service(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var i interaction
+		if json.Unmarshal(data, &i) != nil {
+			return
+		}
+		answers := 0
+		b.answer(t.Context(), &i, func(_ context.Context, a answer, _ *command.File) error {
+			answers++
+			if _, err := json.Marshal(a); err != nil {
+				t.Errorf("the answer can't be written: %v", err)
+			}
+			return nil
+		})
+		if answers > 1 {
+			t.Errorf("%d answers to %s", answers, data)
+		}
+	})
+}
