@@ -25,23 +25,37 @@ const (
 	acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 	// pagesAtOnce is how many article pages of one feed are fetched at a time; fetch keeps the pace of each host below that.
 	pagesAtOnce = 4
+	// chunk is how many new entries are read before they are published, so that a look that is cut off has got somewhere.
+	chunk = 4 * pagesAtOnce
 	// teaser is the length in characters under which a feed's text may be a teaser, so that the article's page is fetched.
 	teaser = 600
+	// longest is the length in characters beyond which nobody reads a text; the rest is left out.
+	longest = 100_000
+)
+
+var (
+	errSlow = errors.New("it took too long to read the feed and the pages of its new articles; what is missing comes with the next look")
+	// errStore is what people are told of errors that are not the feed's; their cause is for the log.
+	errStore = errors.New("what was read could not be stored; the operator finds the reason in the log")
 )
 
 // look is one look at one feed, from the request to the new state of its row. What it could not finish, because the process
 // dies or the store fails, the next look does again: entries that were stored are known by then.
 func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
+	stopping := ctx
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	start := p.o.Now()
 	log := p.o.Logger.With("feed", feed.ID, "url", fetch.RedactURL(feed.URL))
 	seen := Look{}
 	poll, err := p.readFeed(ctx, feed, &seen, log)
-	if ctx.Err() != nil && err != nil {
-		err = fmt.Errorf("look at the feed: %w", context.Cause(ctx))
-	}
-	if err != nil {
+	switch {
+	case err != nil && stopping.Err() != nil: // no fault of the feed's; the next process looks again at once
+		poll = news.Poll{Feed: feed}
+	case err != nil:
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", errSlow, err)
+		}
 		seen.Failed = true
 		poll = news.Poll{Feed: failed(feed, err, p.o.Now(), p.o.PollMin, p.o.PollMax)}
 		log.Warn("feed can't be read", "err", err, "failures", poll.Feed.Failures, "next", poll.Feed.NextPoll)
@@ -74,6 +88,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	}
 	if resp.NotModified || hash == feed.BodyHash {
 		seen.NotModified = true
+		feed.ETag, feed.LastModified = resp.ETag, resp.LastModified // some servers change them with nothing else
 		return news.Poll{Feed: schedule(feed, resp.MaxAge, now, p.o.PollMin, p.o.PollMax, p.o.Random())}, nil
 	}
 
@@ -96,32 +111,39 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		feed.Problem = "The feed is too large and was cut off; the entries at its end are missing."
 	}
 
-	marks := make([][]news.Mark, len(doc.Entries))
-	var listed []news.Mark
-	for i, e := range doc.Entries {
-		marks[i] = read.Marks(e)
-		listed = append(listed, marks[i]...)
-	}
+	marks := doc.Marks()
+	listed := slices.Concat(marks...)
 	known, err := p.o.Store.Known(ctx, feed.ID, marks)
 	if err != nil {
-		return news.Poll{}, fmt.Errorf("look up known entries: %w", err)
+		return news.Poll{}, fmt.Errorf("%w: look up known entries: %w", errStore, err)
 	}
 	var fresh []int
-	for i := range doc.Entries {
-		if !known[i] {
+	met := map[news.Mark]bool{}
+	for i, entry := range marks {
+		again := slices.ContainsFunc(entry, func(m news.Mark) bool { return met[m] }) // some feeds list an entry twice
+		for _, m := range entry {
+			met[m] = true
+		}
+		if !known[i] && !again {
 			fresh = append(fresh, i)
 		}
 	}
 	slices.Reverse(fresh) // feeds list the newest first
 	slices.SortStableFunc(fresh, func(a, b int) int { return doc.Entries[a].Published.Compare(doc.Entries[b].Published) })
 
-	articles, err := p.articles(ctx, feed, doc.Entries, fresh)
-	if err != nil {
-		return news.Poll{}, err
-	}
-	for n, i := range fresh {
-		if err := p.publish(ctx, feed, marks[i], articles[n], feed.Seeded); err != nil {
-			return news.Poll{}, fmt.Errorf("store the entry %q: %w", doc.Entries[i].Title, err)
+	for part := range slices.Chunk(fresh, chunk) {
+		articles, err := p.articles(ctx, feed, doc.Entries, part)
+		if err != nil {
+			return news.Poll{}, err
+		}
+		for n, i := range part {
+			if articles[n].Title == "" {
+				log.Info("an entry says nothing and is left out", "link", fetch.RedactURL(doc.Entries[i].Link))
+				continue
+			}
+			if err := p.publish(ctx, feed, marks[i], articles[n], feed.Seeded); err != nil {
+				return news.Poll{}, fmt.Errorf("%w: entry %q: %w", errStore, doc.Entries[i].Title, err)
+			}
 		}
 	}
 	seen.New = len(fresh)
@@ -133,7 +155,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	}
 	feed.Seeded = true
 	feed.ETag, feed.LastModified, feed.BodyHash = resp.ETag, resp.LastModified, hash
-	if resp.Truncated || listed == nil {
+	if resp.Truncated || len(doc.Lost) > 0 {
 		listed = nil // not all that is listed was seen, so no mark may be forgotten
 	}
 	return news.Poll{Feed: schedule(feed, resp.MaxAge, now, p.o.PollMin, p.o.PollMax, p.o.Random()), Listed: listed}, nil
@@ -178,6 +200,7 @@ func (p *Pipeline) article(ctx context.Context, feed news.Feed, e news.Entry) ne
 			p.addPage(ctx, &a, e.Link)
 		}
 	}
+	a.Text = text.Truncate(a.Text, longest, "…")
 	if a.Title == "" {
 		a.Title = text.Truncate(a.Text, 120, "…")
 	}

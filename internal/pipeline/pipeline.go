@@ -62,6 +62,7 @@ type Pipeline struct {
 	audience   *news.Audience
 	routes     map[news.TopicID][]*news.Subscription
 	expired    time.Time
+	lastID     uint64
 }
 
 // New returns a Pipeline that does nothing until Run.
@@ -87,6 +88,9 @@ func (p *Pipeline) Wake() {
 // begin could not be read from the store.
 func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 	if err := p.remember(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return fmt.Errorf("remember the live stories: %w", err)
 	}
 	looking, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -98,6 +102,10 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 	defer wg.Wait()
 	busy := make(chan struct{}, p.o.Looks)
 	for ctx.Err() == nil {
+		if len(busy) == cap(busy) {
+			p.sleep(ctx, idle) // until a look ends
+			continue
+		}
 		feeds, err := p.o.Store.ClaimFeeds(ctx, p.o.Now(), lease, p.o.Looks-len(busy))
 		if err != nil {
 			if ctx.Err() == nil {
@@ -116,8 +124,6 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 		}
 		if len(feeds) == 0 {
 			p.sleep(ctx, p.untilNext(ctx))
-		} else if len(busy) == cap(busy) {
-			p.sleep(ctx, idle)
 		}
 	}
 	return nil
@@ -125,6 +131,9 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 
 func (p *Pipeline) untilNext(ctx context.Context) time.Duration {
 	next, err := p.o.Store.NextPoll(ctx)
+	if err != nil && ctx.Err() == nil {
+		p.o.Logger.Error("the next look can't be looked up", "err", err)
+	}
 	if err != nil || next.IsZero() {
 		return idle
 	}

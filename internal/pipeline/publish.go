@@ -27,6 +27,11 @@ func (p *Pipeline) remember(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	type telling struct {
+		doc          story.Doc
+		story, event news.StoryID
+	}
+	var tellings []telling
 	for _, s := range stories {
 		p.events[s.Event] = append(p.events[s.Event], s.ID)
 		articles, err := p.o.Store.Articles(ctx, s.Articles)
@@ -34,8 +39,13 @@ func (p *Pipeline) remember(ctx context.Context) error {
 			return err
 		}
 		for _, a := range articles {
-			p.matcher.Add(storyDoc(a), s.ID, s.Event)
+			tellings = append(tellings, telling{storyDoc(a), s.ID, s.Event})
 		}
+	}
+	slices.SortFunc(tellings, func(a, b telling) int { return cmp.Compare(a.doc.Article, b.doc.Article) }) // as they came
+	for _, t := range tellings {
+		p.matcher.Add(t.doc, t.story, t.event)
+		p.lastID = max(p.lastID, uint64(t.doc.Article))
 	}
 	return p.listen(ctx)
 }
@@ -50,21 +60,23 @@ func (p *Pipeline) listen(ctx context.Context) error {
 	if err != nil || audience == nil {
 		return err
 	}
+	filed := map[news.TopicID]string{}
 	if p.audience != nil {
-		kept := map[news.TopicID]bool{}
-		for _, t := range audience.Topics {
-			kept[t.ID] = true
-		}
 		for _, t := range p.audience.Topics {
-			if !kept[t.ID] {
-				p.o.Topics.Delete(t.ID)
-			}
+			filed[t.ID] = t.Query
 		}
 	}
 	for _, t := range audience.Topics {
-		if err := p.o.Topics.Put(t); err != nil { // it was checked when it was saved
-			p.o.Logger.Error("a stored topic's query can't be read; it matches nothing", "topic", t.ID, "err", err)
+		if query, ok := filed[t.ID]; !ok || query != t.Query {
+			if err := p.o.Topics.Put(t); err != nil { // it was checked when it was saved
+				p.o.Topics.Delete(t.ID)
+				p.o.Logger.Error("a stored topic's query can't be read; it matches nothing", "topic", t.ID, "err", err)
+			}
 		}
+		delete(filed, t.ID)
+	}
+	for id := range filed {
+		p.o.Topics.Delete(id)
 	}
 	p.audience = audience
 	p.routes = map[news.TopicID][]*news.Subscription{}
@@ -87,21 +99,22 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 		p.forget(now)
 	}
 
-	s, isNew, err := p.place(ctx, &a, feed, now)
+	pub, isNew, err := p.publication(ctx, feed, marks, a, post, now)
 	if err != nil {
 		return err
 	}
-	s.Topics = merge(s.Topics, p.o.Topics.Match(topic.Doc{Title: a.Title, Text: a.Text, Source: a.Source, Language: a.Language}))
-	pub := news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
-	if post {
-		if pub.Deliveries, err = p.owed(ctx, s, a, now); err != nil {
+	err = p.o.Store.PublishStory(ctx, now, pub)
+	if errors.Is(err, news.ErrExists) { // another process was faster; now the article is found
+		if pub, isNew, err = p.publication(ctx, feed, marks, a, post, now); err != nil {
 			return err
 		}
+		err = p.o.Store.PublishStory(ctx, now, pub)
 	}
-	if err := p.o.Store.PublishStory(ctx, now, pub); err != nil {
+	if err != nil {
 		return err
 	}
 
+	a, s := pub.Article, pub.Story
 	if isNew {
 		p.matcher.Add(storyDoc(a), s.ID, s.Event)
 		if !slices.Contains(p.events[s.Event], s.ID) {
@@ -118,26 +131,52 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 	return nil
 }
 
-// place gives the article its id and its story. isNew is false when the same page came through another feed before; then *a
-// becomes that article, followed by one feed more.
-func (p *Pipeline) place(ctx context.Context, a *news.Article, feed news.Feed, now time.Time) (s news.Story, isNew bool, err error) {
+// publication is what one article changes. isNew is false when its page was stored before.
+func (p *Pipeline) publication(ctx context.Context, feed news.Feed, marks []news.Mark, a news.Article, post bool, now time.Time) (pub news.Publication, isNew bool, err error) {
+	s, how, err := p.place(ctx, &a, feed, now)
+	if err != nil {
+		return pub, false, err
+	}
+	matches := p.o.Topics.Match(topicDoc(a))
+	s.Topics = merge(s.Topics, matches)
+	pub = news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
+	if post && how != listedAgain {
+		pub.Deliveries, err = p.owed(ctx, s, a, matches, feed.ID, now)
+	}
+	return pub, how == arrived, err
+}
+
+// arrival says how an article came.
+type arrival int
+
+const (
+	arrived     arrival = iota // it was not known before
+	shared                     // another feed brought it before
+	listedAgain                // the same feed brought it before: it is news to nobody
+)
+
+// place gives the article its id and its story. When its page is known already, *a becomes the article that is stored, followed
+// by the feed too.
+func (p *Pipeline) place(ctx context.Context, a *news.Article, feed news.Feed, now time.Time) (s news.Story, how arrival, err error) {
 	if a.URL != "" {
 		known, err := p.o.Store.ArticleByURL(ctx, a.URL)
 		switch {
 		case err == nil:
+			how = listedAgain
 			if !slices.Contains(known.Feeds, feed.ID) {
 				known.Feeds = append(known.Feeds, feed.ID)
+				how = shared
 			}
 			*a = known
 			if s, err = p.o.Store.Story(ctx, a.Story); err != nil {
-				return s, false, fmt.Errorf("story of article %s: %w", a.ID, err)
+				return s, how, fmt.Errorf("story of article %s: %w", a.ID, err)
 			}
-			return s, false, nil
+			return s, how, nil
 		case !errors.Is(err, news.ErrNotFound):
-			return s, false, fmt.Errorf("look up an article: %w", err)
+			return s, how, fmt.Errorf("look up an article: %w", err)
 		}
 	}
-	a.ID = news.ArticleID(news.NewID(now, p.o.Random()))
+	a.ID = p.newID(now)
 	a.Seen = now
 	verdict := p.matcher.Match(storyDoc(*a))
 	if verdict.Story != 0 {
@@ -145,16 +184,22 @@ func (p *Pipeline) place(ctx context.Context, a *news.Article, feed news.Feed, n
 			s.Articles = append(s.Articles, a.ID)
 			s.Last = now
 			a.Story = s.ID
-			return s, true, nil
+			return s, arrived, nil
 		}
 		if !errors.Is(err, news.ErrNotFound) { // not found: it expired meanwhile
-			return s, false, fmt.Errorf("story %s: %w", verdict.Story, err)
+			return s, arrived, fmt.Errorf("story %s: %w", verdict.Story, err)
 		}
 	}
 	s = news.Story{ID: news.StoryID(a.ID), Language: a.Language, Headline: a.Title, Articles: []news.ArticleID{a.ID}, First: now, Last: now}
 	s.Event = cmp.Or(verdict.Event, s.ID)
 	a.Story = s.ID
-	return s, true, nil
+	return s, arrived, nil
+}
+
+// newID is larger than all ids before it, so that articles are in order of arrival also within a millisecond.
+func (p *Pipeline) newID(now time.Time) news.ArticleID {
+	p.lastID = max(news.NewID(now, p.o.Random()), p.lastID+1)
+	return news.ArticleID(p.lastID)
 }
 
 // forget lets go of stories nothing can join any more.
@@ -169,39 +214,39 @@ func (p *Pipeline) forget(now time.Time) {
 	p.expired = now
 }
 
-// owed are the deliveries of a story: one for each channel that asked for one of its topics and whose guild follows a feed that
-// told it. a is the article that is about to be stored with it.
-func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, now time.Time) ([]news.Delivery, error) {
+// owed are the deliveries of a story: one for each place that asked for one of its topics and whose guild follows the feed that
+// brought the article, which is about to be stored with the story. matches are the article's own topics.
+func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, matches []news.Match, from news.FeedID, now time.Time) ([]news.Delivery, error) {
 	tellings, topics, err := p.tellings(ctx, s, a)
 	if err != nil {
 		return nil, err
 	}
-	languages := map[string]bool{}
-	for _, t := range tellings {
-		languages[text.Base(t.Language)] = true
-	}
-	byChannel := map[news.ChannelID]*news.Delivery{}
+	r := reader{p: p, tellings: tellings, topics: topics, matches: map[news.ArticleID][]news.Match{a.ID: matches}, views: map[news.GuildID]*view{}}
+	byPlace := map[news.ChannelID]*news.Delivery{}
 	var order []news.ChannelID
 	briefs := map[string]news.Brief{}
-	for _, match := range topics {
-		for _, sub := range p.routes[match.Topic] {
-			if sub.Rests != "" || sub.Language != "" && !languages[text.Base(sub.Language)] {
+	for _, about := range topics {
+		for _, sub := range p.routes[about.Topic] {
+			if sub.Rests != "" || !p.audience.Follows(sub.Guild, from) {
 				continue
 			}
-			if !p.audience.FollowsAny(sub.Guild, a) {
-				continue // nothing new for this guild
+			v := r.view(sub.Guild)
+			i := slices.IndexFunc(v.topics, func(m news.Match) bool { return m.Topic == about.Topic })
+			if i < 0 || sub.Language != "" && !v.tells(sub.Language) {
+				continue
 			}
 			settings := p.audience.Settings[sub.Guild]
 			slot := Slot(*sub, settings, now)
-			d := byChannel[sub.Channel]
+			place := news.Delivery{Channel: sub.Channel, User: sub.User}.Place()
+			d := byPlace[place]
 			if d == nil {
 				d = &news.Delivery{
-					ID: news.NewDeliveryID(s.Event, sub.Channel), Event: s.Event, Story: s.ID, Guild: sub.Guild, Channel: sub.Channel, User: sub.User,
+					ID: news.NewDeliveryID(s.Event, place), Event: s.Event, Story: s.ID, Guild: sub.Guild, Channel: sub.Channel, User: sub.User,
 					State: news.Waiting, Slot: slot, Revision: 1, Created: now,
 				}
-				d.Brief = p.brief(ctx, tellings, sub, settings, briefs)
-				byChannel[sub.Channel] = d
-				order = append(order, sub.Channel)
+				d.Brief = p.brief(ctx, v.tellings, cmp.Or(sub.Language, settings.Language), briefs)
+				byPlace[place] = d
+				order = append(order, place)
 			}
 			if slot.Before(d.Slot) { // the most impatient subscription decides; the zero time is at once
 				d.Slot = slot
@@ -209,16 +254,62 @@ func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, now t
 			d.Due = later(now, d.Slot)
 			d.Budget = max(d.Budget, cmp.Or(sub.Budget, settings.Budget, news.DefaultBudget))
 			d.Subscriptions = append(d.Subscriptions, sub.ID)
-			if !slices.ContainsFunc(d.Topics, func(m news.Match) bool { return m.Topic == match.Topic }) {
-				d.Topics = append(d.Topics, match)
+			if !slices.ContainsFunc(d.Topics, func(m news.Match) bool { return m.Topic == about.Topic }) {
+				d.Topics = append(d.Topics, v.topics[i])
 			}
 		}
 	}
 	deliveries := make([]news.Delivery, 0, len(order))
-	for _, channel := range order {
-		deliveries = append(deliveries, *byChannel[channel])
+	for _, place := range order {
+		deliveries = append(deliveries, *byPlace[place])
 	}
 	return deliveries, nil
+}
+
+// view is what a guild may know of an event: nothing that only feeds tell which others follow.
+type view struct {
+	tellings []news.Article
+	topics   []news.Match
+}
+
+func (v *view) tells(language string) bool {
+	return slices.ContainsFunc(v.tellings, func(t news.Article) bool { return text.Base(t.Language) == text.Base(language) })
+}
+
+// reader works out the views of one event.
+type reader struct {
+	p        *Pipeline
+	tellings []news.Article
+	topics   []news.Match // of all tellings
+	matches  map[news.ArticleID][]news.Match
+	views    map[news.GuildID]*view
+}
+
+func (r *reader) view(guild news.GuildID) *view {
+	v := r.views[guild]
+	if v != nil {
+		return v
+	}
+	v = &view{}
+	r.views[guild] = v
+	for _, t := range r.tellings {
+		if r.p.audience.FollowsAny(guild, t) {
+			v.tellings = append(v.tellings, t)
+		}
+	}
+	if len(v.tellings) == len(r.tellings) {
+		v.topics = r.topics
+		return v
+	}
+	for _, t := range v.tellings {
+		m, ok := r.matches[t.ID]
+		if !ok {
+			m = r.p.o.Topics.Match(topicDoc(t))
+			r.matches[t.ID] = m
+		}
+		v.topics = merge(v.topics, m)
+	}
+	return v
 }
 
 // tellings are the articles of the story's event in all its languages, a among them, and the topics of all of them.
@@ -249,20 +340,15 @@ func (p *Pipeline) tellings(ctx context.Context, s news.Story, a news.Article) (
 	return slices.Insert(articles, at, a), topics, nil
 }
 
-// brief makes the brief of the tellings a guild may see in the language it prefers; the same brief is made once.
-func (p *Pipeline) brief(ctx context.Context, tellings []news.Article, sub *news.Subscription, settings news.Settings, made map[string]news.Brief) news.Brief {
-	language := cmp.Or(sub.Language, settings.Language)
+// brief makes the brief of the tellings in the language that is preferred; the same brief is made once.
+func (p *Pipeline) brief(ctx context.Context, tellings []news.Article, language string, made map[string]news.Brief) news.Brief {
 	key := language
-	var visible []news.Article
 	for _, t := range tellings {
-		if p.audience.FollowsAny(sub.Guild, t) {
-			visible = append(visible, t)
-			key += " " + t.ID.String()
-		}
+		key += " " + t.ID.String()
 	}
 	b, ok := made[key]
 	if !ok {
-		b = p.o.Summary.Brief(ctx, visible, summary.Options{Language: language})
+		b = p.o.Summary.Brief(ctx, tellings, summary.Options{Language: language})
 		made[key] = b
 	}
 	return b
@@ -291,4 +377,8 @@ func merge(a, b []news.Match) []news.Match {
 
 func storyDoc(a news.Article) story.Doc {
 	return story.Doc{Article: a.ID, Title: a.Title, Text: a.Text, URL: a.URL, Source: a.Source, Language: a.Language, Published: a.Published, Seen: a.Seen}
+}
+
+func topicDoc(a news.Article) topic.Doc {
+	return topic.Doc{Title: a.Title, Text: a.Text, Source: a.Source, Language: a.Language}
 }

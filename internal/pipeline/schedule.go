@@ -19,6 +19,7 @@ func schedule(feed news.Feed, asked time.Duration, now time.Time, pollMin, pollM
 	wait := feed.Interval
 	if wait > pollMin {
 		wait += time.Duration(float64(wait) / 10 * (float64(random%1000)/1000 - .5))
+		wait = min(max(wait, pollMin), pollMax)
 	}
 	feed.NextPoll = now.Add(max(wait, min(asked, pollMax)))
 	return feed
@@ -33,8 +34,12 @@ func failed(feed news.Feed, err error, now time.Time, pollMin, pollMax time.Dura
 	}
 	feed.CheckedAt = now
 	feed.Failures++
-	feed.Problem = err.Error()
-	wait := min(pollMin<<min(feed.Failures-1, 20), pollMax)
+	feed.Problem = problem(err)
+	wait := pollMin
+	for n := 1; n < feed.Failures && wait < pollMax; n++ {
+		wait *= 2
+	}
+	wait = min(wait, pollMax)
 	status := (*fetch.StatusError)(nil)
 	if errors.As(err, &status) {
 		wait = max(wait, status.RetryAfter)
@@ -42,6 +47,16 @@ func failed(feed news.Feed, err error, now time.Time, pollMin, pollMax time.Dura
 	}
 	feed.NextPoll = now.Add(wait)
 	return feed
+}
+
+// problem is what people are told of an error.
+func problem(err error) string {
+	for _, own := range []error{errSlow, errStore} {
+		if errors.Is(err, own) {
+			return own.Error()
+		}
+	}
+	return err.Error()
 }
 
 func later(a, b time.Time) time.Time {
