@@ -63,15 +63,21 @@ func TestQuietEnd(t *testing.T) {
 	}
 }
 
-// TestQuietEndLies shows for every half hour around the changes of clocks that quiet hours end in the future, within a day,
-// and outside of themselves.
+// TestQuietEndLies shows for every ten minutes around the changes of clocks that quiet hours end in the future, within a day, and
+// outside of themselves.
 func TestQuietEndLies(t *testing.T) {
-	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata"} {
+	for zone, changes := range map[string][]string{
+		"Europe/Berlin": {"2026-03-29", "2026-10-25"}, "America/New_York": {"2026-03-08", "2026-11-01"},
+		"Australia/Lord_Howe": {"2026-04-05", "2026-10-04"}, "America/Santiago": {"2026-04-05", "2026-09-06"},
+	} {
 		for _, hours := range [][2]int{{22 * 60, 7 * 60}, {60, 150}, {0, 1439}} {
 			s := news.Settings{Zone: zone, QuietFrom: hours[0], QuietTo: hours[1]}
-			for _, month := range []time.Month{3, 4, 9, 10, 11} {
-				now := time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC)
-				for end := now.AddDate(0, 1, 2); now.Before(end); now = now.Add(30 * time.Minute) {
+			for _, change := range changes {
+				day, err := time.Parse(time.DateOnly, change)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for now := day.AddDate(0, 0, -2); now.Before(day.AddDate(0, 0, 2)); now = now.Add(10 * time.Minute) {
 					until := outbox.QuietEnd(s, now)
 					if until.IsZero() {
 						continue
