@@ -16,6 +16,9 @@ var (
 	bin string
 )
 
+// raceOptions keep the race detector from letting each program linger for a second at its end.
+const raceOptions = "GORACE=atexit_sleep_ms=0"
+
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
 		flag.Parse()

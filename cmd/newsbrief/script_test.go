@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 	of := func(ts *testscript.TestScript) *surroundings { return ts.Value("surroundings").(*surroundings) }
 	testscript.Run(t, testscript.Params{
 		Dir:      "testdata/script",
-		Deadline: time.Now().Add(time.Minute),
+		Deadline: time.Now().Add(2 * time.Minute),
 		Setup: func(env *testscript.Env) error {
 			sim, err := discordsim.New(discordsim.Options{MaxConcurrency: 100})
 			if err != nil {
@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SIM", server.URL+"/api/v10")
 			env.Setenv("TOKEN", sim.Token())
 			env.Setenv("HTTP_ADDR", "127.0.0.1:0")
+			env.Vars = append(env.Vars, raceOptions)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -218,7 +218,7 @@ func (p *process) log() string {
 func launch(t *testing.T, name string, env []string, dir string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.Command(filepath.Join(bin, name), args...), lines: make(chan string, 100), exited: make(chan struct{})}
-	p.cmd.Env = append([]string{"TMPDIR=" + dir}, env...)
+	p.cmd.Env = append([]string{"TMPDIR=" + dir, raceOptions}, env...)
 	p.cmd.Dir = dir
 	p.cmd.Stderr = p
 	out, err := p.cmd.StdoutPipe()

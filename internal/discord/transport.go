@@ -19,8 +19,8 @@ import (
 
 const (
 	// globalRate and globalBurst keep any second below the 50 requests Discord allows a bot
-	// (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit).
-	globalRate  = 48
+	// (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit), also when the network bunches them up a little.
+	globalRate  = 45
 	globalBurst = 2
 	// maxBuckets is how many routes' limits are remembered; the idle ones beyond are forgotten.
 	maxBuckets = 4096
