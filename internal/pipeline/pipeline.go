@@ -63,6 +63,10 @@ type Pipeline struct {
 	routes     map[news.TopicID][]*news.Subscription
 	expired    time.Time
 	lastID     uint64
+	latest     map[news.StoryID]news.ArticleID // the article an event was last published with
+
+	writing  sync.WaitGroup // briefs a model is asked for
+	stopping chan struct{}  // closed when Run is to end: what a model has not answered by then is let go
 }
 
 // New returns a Pipeline that does nothing until Run.
@@ -73,7 +77,7 @@ func New(o Options) *Pipeline {
 	if o.Random == nil {
 		o.Random = rand.Uint32
 	}
-	return &Pipeline{o: o, wake: make(chan struct{}, 1)}
+	return &Pipeline{o: o, wake: make(chan struct{}, 1), stopping: make(chan struct{})}
 }
 
 // Wake tells a running Pipeline that a feed may have become due. It never blocks.
@@ -84,7 +88,7 @@ func (p *Pipeline) Wake() {
 	}
 }
 
-// Run looks at feeds until ctx is done, then lets the looks under way end within grace. An error means that what is needed to
+// Run is called once. It looks at feeds until ctx is done, then lets the looks under way end within grace. An error means that what is needed to
 // begin could not be read from the store.
 func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 	if err := p.remember(ctx); err != nil {
@@ -98,6 +102,8 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	defer stop()
 
+	defer context.AfterFunc(ctx, func() { close(p.stopping) })()
+	defer p.writing.Wait()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	busy := make(chan struct{}, p.o.Looks)

@@ -22,6 +22,7 @@ func (p *Pipeline) remember(ctx context.Context) error {
 	now := p.o.Now()
 	p.matcher = story.New(story.Options{})
 	p.events = map[news.StoryID][]news.StoryID{}
+	p.latest = map[news.StoryID]news.ArticleID{}
 	p.expired = now
 	stories, err := p.o.Store.Stories(ctx, now.Add(-window), now.Add(time.Hour))
 	if err != nil {
@@ -115,6 +116,10 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 	}
 
 	a, s := pub.Article, pub.Story
+	p.latest[s.Event] = a.ID
+	if len(pub.Deliveries) > 0 && p.o.Summary.Writes() {
+		p.rewrite(ctx, pub)
+	}
 	if isNew {
 		p.matcher.Add(storyDoc(a), s.ID, s.Event)
 		if !slices.Contains(p.events[s.Event], s.ID) {
@@ -209,6 +214,7 @@ func (p *Pipeline) forget(now time.Time) {
 	for event, stories := range p.events {
 		if slices.Max(stories) < oldest {
 			delete(p.events, event)
+			delete(p.latest, event)
 		}
 	}
 	p.expired = now
@@ -244,7 +250,7 @@ func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, match
 					ID: news.NewDeliveryID(s.Event, place), Event: s.Event, Story: s.ID, Guild: sub.Guild, Channel: sub.Channel, User: sub.User,
 					State: news.Waiting, Slot: slot, Revision: 1, Created: now,
 				}
-				d.Brief = p.brief(ctx, v.tellings, cmp.Or(sub.Language, settings.Language), briefs)
+				d.Brief = p.brief(v.tellings, cmp.Or(sub.Language, settings.Language), briefs)
 				byPlace[place] = d
 				order = append(order, place)
 			}
@@ -252,6 +258,9 @@ func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, match
 				d.Slot = slot
 			}
 			d.Due = later(now, d.Slot)
+			if p.o.Summary.Writes() {
+				d.Due = later(d.Due, now.Add(modelTime))
+			}
 			d.Budget = max(d.Budget, cmp.Or(sub.Budget, settings.Budget, news.DefaultBudget))
 			d.Subscriptions = append(d.Subscriptions, sub.ID)
 			if !slices.ContainsFunc(d.Topics, func(m news.Match) bool { return m.Topic == about.Topic }) {
@@ -340,15 +349,15 @@ func (p *Pipeline) tellings(ctx context.Context, s news.Story, a news.Article) (
 	return slices.Insert(articles, at, a), topics, nil
 }
 
-// brief makes the brief of the tellings in the language that is preferred; the same brief is made once.
-func (p *Pipeline) brief(ctx context.Context, tellings []news.Article, language string, made map[string]news.Brief) news.Brief {
+// brief extracts the brief of the tellings in the language that is preferred; the same brief is made once.
+func (p *Pipeline) brief(tellings []news.Article, language string, made map[string]news.Brief) news.Brief {
 	key := language
 	for _, t := range tellings {
 		key += " " + t.ID.String()
 	}
 	b, ok := made[key]
 	if !ok {
-		b = p.o.Summary.Brief(ctx, tellings, summary.Options{Language: language})
+		b = summary.Extract(tellings, summary.Options{Language: language})
 		made[key] = b
 	}
 	return b

@@ -37,6 +37,7 @@ type world struct {
 	wrap  func(pipeline.Store) pipeline.Store // around the store as the pipeline sees it, may be nil
 	min   time.Duration
 	max   time.Duration
+	model *summary.Model // writes the briefs, may be nil
 
 	pipeline *pipeline.Pipeline
 	cancel   context.CancelFunc
@@ -102,9 +103,13 @@ func (w *world) build() *pipeline.Pipeline {
 		store = w.wrap(store)
 	}
 	return pipeline.New(pipeline.Options{
-		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(nil, nil), Topics: topic.NewIndex(),
+		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
 		PollMin: w.min, PollMax: w.max, Logger: slog.New(slog.DiscardHandler), Now: w.clock,
-		Owed: func() { w.mu.Lock(); w.owedAt++; w.mu.Unlock() },
+		Owed: func() {
+			w.mu.Lock()
+			w.owedAt++
+			w.mu.Unlock()
+		},
 		Observed: func(l pipeline.Look) {
 			w.mu.Lock()
 			w.looks = append(w.looks, l)

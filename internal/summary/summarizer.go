@@ -26,6 +26,9 @@ func NewSummarizer(model *Model, log *slog.Logger) *Summarizer {
 	return &Summarizer{model: model, log: log}
 }
 
+// Writes reports whether a model is asked, which takes its time and may fail.
+func (s *Summarizer) Writes() bool { return s.model != nil }
+
 // Brief makes a brief of the articles, which tell one story. It never fails: what a model can't do is done by Extract, and
 // the brief's Note says so.
 func (s *Summarizer) Brief(ctx context.Context, articles []news.Article, o Options) news.Brief {
