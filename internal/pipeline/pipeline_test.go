@@ -459,3 +459,26 @@ func TestRunError(t *testing.T) {
 	}
 	w.open()
 }
+
+// TestEntriesOfOnePage shows that the entries of a feed that all link one page, as a service's status does, are articles each.
+func TestEntriesOfOnePage(t *testing.T) {
+	w := newWorld(t)
+	o := newOutlet(t, "Status", "en")
+	w.follow("g", o.feed())
+	w.subscribe("g", "a", "outage", nil)
+	page := o.URL + "/status"
+	old := entry{"g1", "Old outage of mail in Leeds", page, "Mail stood still for 3 hours."}
+	o.list(old)
+	w.look()
+	second := entry{"g2", "Outage of payments at airports", page, "Card payments failed in 14 shops."}
+	o.list(second, old)
+	w.round()
+	third := entry{"g3", "Library catalogue outage begins", page, "Readers queue at 5 desks."}
+	o.list(third, second, old)
+	w.round()
+	w.wantOwed("g", "a", second.title, third.title)
+	w.round()
+	if got := len(w.articles()); got != 3 {
+		t.Errorf("%d articles, want 3", got)
+	}
+}

@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"newsbrief/internal/news"
@@ -166,6 +169,10 @@ func (p *Pipeline) place(ctx context.Context, a *news.Article, feed news.Feed, n
 	if a.URL != "" {
 		known, err := p.o.Store.ArticleByURL(ctx, a.URL)
 		switch {
+		case err == nil && slices.Contains(known.Feeds, feed.ID) && text.Fold(known.Title) != text.Fold(a.Title) && !strings.Contains(a.URL, "#"):
+			// All entries of some feeds link one page, such as a service's status: each is an article with an address of its own.
+			a.URL += "#" + fragment(a.Title)
+			return p.place(ctx, a, feed, now)
 		case err == nil:
 			how = listedAgain
 			if !slices.Contains(known.Feeds, feed.ID) {
@@ -199,6 +206,13 @@ func (p *Pipeline) place(ctx context.Context, a *news.Article, feed news.Feed, n
 	s.Event = cmp.Or(verdict.Event, s.ID)
 	a.Story = s.ID
 	return s, arrived, nil
+}
+
+// fragment is a short name of a title within a page.
+func fragment(title string) string {
+	h := fnv.New32a()
+	h.Write([]byte(text.Fold(title)))
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 
 // newID is larger than all ids before it, so that articles are in order of arrival also within a millisecond.
