@@ -35,13 +35,11 @@ const (
 	nameWeight  = 2.0
 )
 
-const conceptBytes = 2400 // how much of a text is looked at for concepts
-
-// concepts are the distinct concepts of an article, those of the title first.
-func concepts(d Doc, lang string) []concept {
-	c := conceptReader{lang: lang, lexicon: lexicons()[lang], seen: map[string]bool{}, year: d.when().Year()}
-	c.read(d.Title, true)
-	c.read(head(d.Text, conceptBytes), false)
+// concepts are the distinct concepts of an article of that year, those of the title first.
+func concepts(title, body *reading, year int) []concept {
+	c := conceptReader{lang: title.lang, lexicon: lexicons()[title.lang], seen: map[string]bool{}, year: year}
+	c.read(title, true)
+	c.read(body, false)
 	return c.found
 }
 
@@ -60,23 +58,22 @@ func (c *conceptReader) take(id, surface string, weight float64, title bool) {
 	}
 }
 
-func (c *conceptReader) read(s string, title bool) {
-	words := text.Words(s, c.lang)
+func (c *conceptReader) read(r *reading, title bool) {
 	if c.lexicon != nil {
-		c.lexicon.find(s, words, func(ids []string, start, end int) {
+		c.lexicon.find(r.s, r.words, func(ids []string, start, end int) {
 			for _, id := range ids {
 				if kind, _, _ := strings.Cut(id, " "); kind != "time" {
-					c.take(id, s[start:end], kindWeight(kind), title)
+					c.take(id, r.s[start:end], kindWeight(kind), title)
 				}
 			}
 		})
 	}
-	for _, n := range text.Numbers(s, c.lang) {
+	for _, n := range text.Numbers(r.s, c.lang) {
 		if w := c.numberWeight(n); w > 0 {
 			c.take("number "+n.Value, n.Text, w, title)
 		}
 	}
-	c.names(s, words, title)
+	c.names(r, title)
 }
 
 func kindWeight(kind string) float64 {
@@ -108,27 +105,26 @@ func (c *conceptReader) numberWeight(n text.Number) float64 {
 }
 
 // names are the Latin words that are names: all of them in a text of another script, else those with a capital letter.
-func (c *conceptReader) names(s string, words []text.Word, title bool) {
+func (c *conceptReader) names(r *reading, title bool) {
 	latin := 0
-	for _, w := range words {
+	for _, w := range r.words {
 		if w.Script == text.Latin {
 			latin++
 		}
 	}
-	foreign := latin*3 < len(words)
-	for _, w := range words {
+	foreign := latin*3 < len(r.words)
+	for i, w := range r.words {
 		if w.Script != text.Latin || utf8.RuneCountInString(w.Text) < 3 && !foreign || len(w.Text) < 2 {
 			continue
 		}
-		r, _ := utf8.DecodeRuneInString(s[w.Start:])
-		if !foreign && !unicode.IsUpper(r) || text.Stopword(w.Text, c.lang) {
+		first, _ := utf8.DecodeRuneInString(r.s[w.Start:])
+		if !foreign && !unicode.IsUpper(first) || text.Stopword(w.Text, c.lang) {
 			continue
 		}
-		stem := text.Stem(w.Text, c.lang)
-		if commonness(stem, c.lang) > 0 || c.lexicon != nil && c.lexicon.knows(w.Text) {
+		if commonness(r.stem(i), c.lang) > 0 || c.lexicon != nil && c.lexicon.knows(w.Text) {
 			continue
 		}
-		c.take("name "+plain(w.Text), s[w.Start:w.End], nameWeight, title)
+		c.take("name "+plain(w.Text), r.surface(i), nameWeight, title)
 	}
 }
 

@@ -8,14 +8,12 @@ import (
 
 // What speaks against an article telling a story although they share words, in nats.
 const (
-	nextIssue     = 50.0 // the next issue of a daily series: never the same story
+	nextIssue     = 50.0 // the next issue of a daily series, or the same template filled in anew: never the same story
 	sameLabel     = 30.0 // another item of the same outlet's column
 	otherDecimals = 4.0  // titles with decimals, none of them the same: 6.1 and 4.9 on the Richter scale
 	otherNumbers  = 0.25 // titles with numbers, none of them the same; tolls rise, so this is weak
-	otherPlaces   = 2.0  // titles with places, none of them told by the other side …
-	textPlaces    = 4.0  // … and so much more when both sides have a text
-	otherNames    = 1.0  // titles with names, none of them told by the other side …
-	textNames     = 5.0  // … and so much more when both sides have a text, where a name would stand
+	otherPlaces   = 2.0  // titles with places, none of them told by the other side
+	otherNames    = 1.0  // titles with names, none of them told by the other side
 )
 
 // against is what speaks against a telling s, as a negative number.
@@ -38,7 +36,6 @@ func (m *Matcher) against(a analysis, concepts []shown, s *story) float64 {
 	if decimals && !sameDecimal {
 		sum -= otherDecimals
 	}
-	texts := a.full() && s.tellings[0].full()
 	var places, names, numbers faceOff
 	of := func(id string) *faceOff {
 		switch {
@@ -76,15 +73,9 @@ func (m *Matcher) against(a analysis, concepts []shown, s *story) float64 {
 	}
 	if places.apart() {
 		sum -= otherPlaces
-		if texts {
-			sum -= textPlaces
-		}
 	}
 	if a.named && names.apart() {
 		sum -= otherNames
-		if texts {
-			sum -= textNames
-		}
 	}
 	return sum
 }
@@ -94,14 +85,14 @@ type faceOff struct{ mine, theirs, shared int }
 
 func (f *faceOff) apart() bool { return f.mine > 0 && f.theirs > 0 && f.shared == 0 }
 
-// nextIssueOf reports whether two titles of one outlet differ in nothing but dates, or in nothing but numbers when they come a
+// nextIssueOf reports whether two titles differ in nothing but dates, or, in one outlet, in nothing but numbers when they come a
 // day apart: issues of a series (a weather report, market closes, a lottery) and not one story.
 func (t telling) nextIssueOf(o telling) bool {
-	if t.pattern != o.pattern || t.source != o.source {
+	if t.pattern != o.pattern {
 		return false
 	}
 	if len(t.dates) > 0 && len(o.dates) > 0 && !slices.Equal(t.dates, o.dates) {
 		return true
 	}
-	return math.Abs(t.when.Sub(o.when).Hours()) >= seriesGap
+	return t.source == o.source && math.Abs(t.when.Sub(o.when).Hours()) >= seriesGap
 }

@@ -173,20 +173,33 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 	return best, why
 }
 
-// sameEvent is the likeness of an article and any story, 0 when they don't tell the same event.
-func (x *eventIndex) sameEvent(all []shown, s *story) float64 {
-	shared, total := 0.0, 0.0
+// agreement is the share that the looked-up concepts and numbers of both an article and a story make of what they tell; 0
+// when they are too few to tell an event by. Names are left to the words.
+func (x *eventIndex) agreement(all []shown, s *story) float64 {
+	shared, total, theirs, kinds := 0.0, 0.0, 0.0, 0
 	for _, c := range all {
+		kind := c.kind()
+		if kind == "name" {
+			continue
+		}
 		w := x.worth(c.weight, len(c.posts))
 		total += w
 		if _, both := s.tells(c.index); both && c.known {
 			shared += w
+			if kind != "place" {
+				kinds++
+			}
 		}
 	}
-	if shared < linkWeight {
+	if shared < linkWeight || kinds < leastConcept {
 		return 0
 	}
-	return x.likeness(all, s, shared, total)
+	for _, t := range s.concepts {
+		if c := x.concepts[t.id]; !strings.HasPrefix(c.id, "name ") {
+			theirs += x.worth(float64(t.weight), len(c.posts)) * float64(t.articles) / min(s.n, conceptTellings)
+		}
+	}
+	return shared / math.Sqrt(total*theirs)
 }
 
 // likeness is over 0 when the article and s tell the same event: the share that what both tell makes of what they tell.

@@ -30,20 +30,21 @@ const (
 
 // features are the distinct words of an article, weightiest use of each, in order: title, address, text. Stop words are left
 // out.
-func features(d Doc, lang string) []feature {
-	r := featureReader{lang: lang, seen: map[string]bool{}}
-	r.read(possessive(d.Title), 1)
-	r.read(slug(d.URL), slugWeight)
-	title := len(r.found)
-	r.read(possessive(head(d.Text, openingBytes)), textWeight)
-	r.found = r.found[:min(len(r.found), title+maxTextTerms)]
+func features(title, body *reading, slug string) []feature {
+	r := featureReader{lang: title.lang, seen: map[string]bool{}}
+	r.read(title, title.words, 1)
+	address := read(slug, title.lang)
+	r.read(address, address.words, slugWeight)
+	n := len(r.found)
+	r.read(body, body.first(openingBytes), textWeight)
+	r.found = r.found[:min(len(r.found), n+maxTextTerms)]
 	sum := 0.0
-	for _, f := range r.found[title:] {
+	for _, f := range r.found[n:] {
 		sum += f.weight
 	}
 	if sum > textTotal {
-		for i := range r.found[title:] {
-			r.found[title+i].weight *= textTotal / sum
+		for i := range r.found[n:] {
+			r.found[n+i].weight *= textTotal / sum
 		}
 	}
 	return r.found
@@ -55,11 +56,11 @@ type featureReader struct {
 	found []feature
 }
 
-// read takes the words of s. Words of spaced scripts and of Katakana are taken whole, Korean ones without their particle (and long
+// read takes the words of a reading. Words of spaced scripts and of Katakana are taken whole, Korean ones without their particle (and long
 // ones, which are often compounds, in halves too), Chinese characters two by two; Hiragana is grammar.
-func (r *featureReader) read(s string, weight float64) {
-	for _, w := range text.Words(s, r.lang) {
-		surface := s[w.Start:w.End]
+func (r *featureReader) read(from *reading, words []text.Word, weight float64) {
+	for i, w := range words {
+		surface := from.surface(i)
 		if text.Stopword(w.Text, r.lang) {
 			continue
 		}
@@ -77,7 +78,7 @@ func (r *featureReader) read(s string, weight float64) {
 		case text.Katakana, text.None:
 			r.take(w.Text, surface, weight)
 		default:
-			r.take(text.Stem(w.Text, r.lang), surface, weight)
+			r.take(from.stem(i), surface, weight)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 )
 
 // language is the inverted index of the stories told in one language.
@@ -14,6 +13,7 @@ type language struct {
 	free    []uint32 // ids of terms that no story uses any more
 	stories int
 	stale   map[uint32]struct{} // terms whose posting lists name dead stories
+	tally   tally               // over the texts
 }
 
 // term is one word that some story uses.
@@ -29,8 +29,8 @@ type count struct {
 	n    float32
 }
 
-func newLanguage() *language {
-	return &language{ids: map[string]uint32{}, stale: map[uint32]struct{}{}}
+func newLanguage(lang string) *language {
+	return &language{ids: map[string]uint32{}, stale: map[uint32]struct{}{}, tally: newTally(lang)}
 }
 
 // maxTerms bounds what a long-lived story is described by.
@@ -57,6 +57,16 @@ func (l *language) add(s *story, a analysis) {
 	}
 	s.n++
 	l.spread(s, 1)
+	if a.full() {
+		l.tally.add(a.profile)
+		l.tally.measure(&a.profile)
+		if len(s.profiles) == maxProfiles {
+			s.profiles = slices.Delete(s.profiles, 1, 2)
+			s.wordings = slices.Delete(s.wordings, 1, 2)
+		}
+		s.profiles = append(s.profiles, a.profile)
+		s.wordings = append(s.wordings, a.wording)
+	}
 }
 
 // spread adds sign times what the story contributes to the spread of its terms.
@@ -111,16 +121,13 @@ const (
 
 // What the evidence is made of, see score.
 const (
-	share       = 0.35  // of an article's words come from its story, the rest from the news at large
-	textShare   = 0.5   // the same where both sides have a text, so that a title's words can be found in it
-	oneSample   = 2.4   // how many articles our trust in that share waits for
-	unseen      = 1.0   // stories that would use a word we have not seen
-	atLarge     = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
-	crowd       = 0.15  // how much a story that many articles joined draws further ones
-	genre       = 0.5   // what a word of everyday news counts between texts: such words come together, as earthquake and magnitude do
-	perDay      = 0.5   // nats lost for each day since a story's latest article
-	conceptPull = 20.0  // what it adds that two texts tell of the same places, numbers and concepts, times the share of those
-	pull        = 0.4   // how much, of two stories that both explain an article, the bigger one is preferred
+	share     = 0.35  // of an article's words come from its story, the rest from the news at large
+	oneSample = 2.4   // how many articles our trust in that share waits for
+	unseen    = 1.0   // stories that would use a word we have not seen
+	atLarge   = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
+	crowd     = 0.15  // how much a story that many articles joined draws further ones
+	perDay    = 0.5   // nats lost for each day since a story's latest article
+	pull      = 0.4   // how much, of two stories that both explain an article, the bigger one is preferred
 )
 
 // weighted is a feature of the article at hand with what the index knows about it.
@@ -136,9 +143,6 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 	missing := 0.0 // weight of the words no story uses
 	for _, f := range a.features {
 		if id, ok := l.ids[f.term]; ok {
-			if f.common > 0 && a.full() {
-				f.weight *= genre
-			}
 			words = append(words, weighted{f, id, l.terms[id].posts})
 		} else {
 			missing += f.weight
@@ -171,6 +175,7 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 		return cmp.Compare(x.id, y.id)
 	})
 	shownConcepts := m.events.look(a)
+	rarities := l.tally.measure(&a.profile)
 	var best *story
 	bestScore, bestRank := math.Inf(-1), math.Inf(-1)
 	left := finalists
@@ -181,9 +186,15 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 		if left--; left < 0 {
 			break
 		}
-		score := l.score(words, missing, c.story, a.when, a.full()) + m.against(a, shownConcepts, c.story)
-		if a.full() && c.tellings[0].full() {
-			score += conceptPull * m.events.sameEvent(shownConcepts, c.story)
+		var score float64
+		if a.full() && len(c.profiles) > 0 {
+			score = m.bar + c.likeness(a, rarities, m.events.agreement(shownConcepts, c.story))
+		} else {
+			score = l.score(words, missing, c.story)
+		}
+		score += m.against(a, shownConcepts, c.story) - perDay*max(a.when.Sub(c.last).Hours(), 0)/24
+		if score >= m.bar && c.sameTemplate(a) {
+			score -= nextIssue
 		}
 		rank := score
 		if score >= m.bar {
@@ -202,11 +213,8 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 // score is the logarithm of how much likelier the article's words are if it tells story s than if it tells something else:
 // a mixture of the story's own words and those of the news at large, against the latter alone, where "at large" counts
 // stories and not articles, so that a big story doesn't make its own words common.
-func (l *language) score(words []weighted, missing float64, s *story, when time.Time, full bool) float64 {
+func (l *language) score(words []weighted, missing float64, s *story) float64 {
 	own := share * s.n / (s.n + oneSample)
-	if full && s.tellings[0].full() {
-		own = textShare
-	}
 	absent := math.Log(1 - own)
 	sum := missing*absent + crowd*math.Log(s.n)
 	for _, w := range words {
@@ -217,9 +225,6 @@ func (l *language) score(words []weighted, missing float64, s *story, when time.
 		}
 		f := min(float64(n)/s.n, 1)
 		sum += w.weight * math.Log((own*f+(1-own)*l.background(w, f))/l.background(w, f))
-	}
-	if gap := when.Sub(s.last); gap > 0 {
-		sum -= perDay * gap.Hours() / 24
 	}
 	return sum
 }

@@ -100,6 +100,8 @@ type story struct {
 	tellings    []telling // the latest, at most maxTellings
 	dead        bool      // expired; posting lists may still name it
 	concepts    []told    // by id
+	profiles    []profile // of the first and the latest tellings that have a text, at most maxProfiles …
+	wordings    []wording // … and how they put it
 }
 
 // maxTellings is how many articles of a story are remembered one by one, for copies and series.
@@ -139,7 +141,7 @@ func (m *Matcher) Add(d Doc, id, event news.StoryID) {
 	}
 	l := m.languages[s.lang]
 	if l == nil {
-		l = newLanguage()
+		l = newLanguage(s.lang)
 		m.languages[s.lang] = l
 	}
 	l.add(s, a)
@@ -192,6 +194,8 @@ type analysis struct {
 	features []feature
 	concepts []concept
 	telling
+	profile profile
+	wording wording
 }
 
 func (m *Matcher) analyse(d Doc) analysis {
@@ -199,8 +203,15 @@ func (m *Matcher) analyse(d Doc) analysis {
 	if lang == "" {
 		lang = text.Base(text.Language(d.Title+" "+text.Truncate(d.Text, 600, ""), ""))
 	}
-	return analysis{
-		lang: lang, when: d.when(),
-		features: features(d, lang), concepts: concepts(d, lang), telling: newTelling(d, lang),
+	title, body := read(possessive(d.Title), lang), read(possessive(head(d.Text, readBytes)), lang)
+	a := analysis{
+		lang: lang, when: d.when(), wording: newWording(title, body),
+		features: features(title, body, slug(d.URL)), concepts: concepts(title, body, d.when().Year()),
 	}
+	a.telling = newTelling(d, title, a.wording)
+	if a.full() {
+		a.profile = newProfile(title, body, a.concepts)
+		a.wording = a.wording.first(maxWording)
+	}
+	return a
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"newsbrief/internal/text"
 )
@@ -25,7 +26,6 @@ type telling struct {
 
 const (
 	shingleWords = 4
-	printBytes   = 3000 // how much of a text is compared
 	maxPrints    = 32
 	copyShare    = 0.6
 	seriesGap    = 18.0 // hours
@@ -33,24 +33,29 @@ const (
 
 var seed = maphash.MakeSeed()
 
-func newTelling(d Doc, lang string) telling {
+func newTelling(d Doc, read *reading, all wording) telling {
 	t := telling{source: d.Source, when: d.when()}
 	var title, pattern strings.Builder
-	for _, w := range text.Words(d.Title, lang) {
+	var numbers []string
+	for _, w := range read.words {
 		title.WriteString(w.Text + " ")
 		switch {
-		case calendarWord(w.Text, lang):
+		case calendarWord(w.Text, read.lang):
 			t.dates = append(t.dates, w.Text)
 		case strings.IndexFunc(w.Text, unicode.IsDigit) >= 0:
 			t.decimal = append(t.decimal, decimals(w.Text)...)
+			numbers = append(numbers, w.Text)
 		default:
 			pattern.WriteString(w.Text + " ")
 		}
 	}
+	if len(t.dates) > 0 {
+		t.dates = append(t.dates, numbers...) // the day, most likely
+	}
 	t.title = maphash.String(seed, title.String())
 	t.pattern = maphash.String(seed, pattern.String())
-	t.label, t.named = label(d.Title), !titleCase(d.Title, lang)
-	t.prints = prints(head(d.Text, printBytes), lang)
+	t.label, t.named = label(d.Title), !read.titleCase()
+	t.prints = all.prints()
 	return t
 }
 
@@ -70,21 +75,19 @@ func decimals(word string) []string {
 
 // prints are the smallest hashes of the text's word sequences: two texts share about as many of them as they share wording
 // (Broder, "On the resemblance and containment of documents", 1997).
-func prints(s, lang string) []uint64 {
-	terms := text.Terms(s, lang)
-	if len(terms) < 2*shingleWords {
+func (w wording) prints() []uint64 {
+	body := w[slices.IndexFunc(w, func(p placed) bool { return p.hash == textBegins })+1:]
+	if len(body) < 2*shingleWords {
 		return nil
 	}
-	all := make([]uint64, 0, len(terms))
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for i := 0; i+shingleWords <= len(terms); i++ {
-		h.Reset()
-		for _, t := range terms[i : i+shingleWords] {
-			h.WriteString(t.Text)
-			h.WriteByte(' ')
+	all := make([]uint64, 0, len(body))
+	for i := 0; i+shingleWords <= len(body); i++ {
+		h := uint64(0)
+		for _, p := range body[i : i+shingleWords] {
+			h = (h ^ uint64(p.hash)) * 0x9E3779B97F4A7C15 // the golden ratio spreads the bits
+			h ^= h >> 32
 		}
-		all = append(all, h.Sum64())
+		all = append(all, h)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -123,6 +126,8 @@ func label(title string) string {
 		if i := strings.IndexAny(title, "]】〕）)"); i > 0 {
 			found = title[len(string(r[0])):i]
 		}
+	} else if i := strings.LastIndex(title, "【"); i > 0 && strings.HasSuffix(title, "】") {
+		found = strings.TrimSuffix(title[i+len("【"):], "】")
 	} else if i := strings.IndexAny(title, ":：|"); i > 0 && (strings.HasPrefix(title[i:], "：") || strings.HasPrefix(title[i+1:], " ")) {
 		found = title[:i]
 	}
@@ -150,15 +155,15 @@ var anyNews = func() map[string]bool {
 }()
 
 // titleCase reports whether a title of a script with capitals writes nearly every word with one, so that they tell no names.
-func titleCase(title, lang string) bool {
+func (r *reading) titleCase() bool {
 	big, small := 0, 0
-	for _, w := range text.Words(title, lang) {
-		if text.Stopword(w.Text, lang) || w.Script == text.None {
+	for _, w := range r.words {
+		if text.Stopword(w.Text, r.lang) || w.Script == text.None {
 			continue
 		}
-		if r := []rune(title[w.Start:w.End])[0]; unicode.IsUpper(r) {
+		if first, _ := utf8.DecodeRuneInString(r.s[w.Start:]); unicode.IsUpper(first) {
 			big++
-		} else if unicode.IsLower(r) {
+		} else if unicode.IsLower(first) {
 			small++
 		}
 	}
