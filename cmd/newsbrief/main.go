@@ -89,6 +89,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	if err != nil {
 		return fail(stderr, err)
 	}
+	if name == "run" && config.DiscordToken == "" && config.LogLevel == slog.LevelInfo {
+		config.LogLevel = slog.LevelWarn // the trial is for its page; LOG_LEVEL=debug shows what goes on behind it
+	}
 	log := logger(config, stderr)
 
 	switch name {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	_ "time/tzdata" // the zones of digests and quiet hours, also where the machine has none
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/discord"
