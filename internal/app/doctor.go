@@ -101,6 +101,10 @@ func (d *doctor) permissions(guilds []discord.Guild) {
 }
 
 func (d *doctor) database(ctx context.Context) {
+	if running(ctx, d.c.Database) {
+		d.note("Database", "a running newsbrief has it open; /healthz tells how it is")
+		return
+	}
 	s, err := store.Open(ctx, d.c.Database)
 	if err != nil {
 		d.bad("Database", err.Error())
