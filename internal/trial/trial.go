@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -85,7 +86,7 @@ func Run(ctx context.Context, config app.Config, o app.Options, out io.Writer) e
 	config.Database = "bbolt:" + filepath.Join(dir, "trial.db")
 	config.Feeds = opml
 	config.FetchAllow = append(config.FetchAllow, netip.MustParsePrefix("127.0.0.1/32"))
-	config.PollMin, config.PollMax = time.Second, time.Minute
+	config.PollMin, config.PollMax = 500*time.Millisecond, time.Minute
 	o.Listener, o.Rest = page, sim.Handler()
 	a, err := app.Open(ctx, config, o)
 	if err != nil {
@@ -133,6 +134,7 @@ func furnish(ctx context.Context, sim *discordsim.Simulator, a *app.App) error {
 	}
 	for _, s := range subscribed {
 		for _, options := range s.options {
+			options = maps.Clone(options)
 			options["channel"] = ids[s.channel]
 			reply, err := sim.Invoke(ctx, discordsim.Slash(ids[lobby], "", "subscribe", options))
 			if err != nil {
@@ -177,6 +179,9 @@ func until(ctx context.Context, done func() (bool, error)) error {
 	}
 }
 
+// headStart is how far the newsroom's clock jumps when it begins to run: almost to the first release.
+const headStart = 900 * time.Millisecond
+
 // clock is the newsroom's: it stands still at start until run.
 type clock struct {
 	start   time.Time
@@ -195,5 +200,5 @@ func (c *clock) now() time.Time {
 	if began == nil {
 		return c.start
 	}
-	return c.start.Add(time.Since(*began))
+	return c.start.Add(headStart + time.Since(*began))
 }
