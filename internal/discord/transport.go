@@ -18,10 +18,12 @@ import (
 )
 
 const (
-	// globalRate and globalBurst keep any second below the 50 requests Discord allows a bot
-	// (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit), also when the network bunches them up a little.
+	// A bot is allowed 50 requests a second (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit). globalRate
+	// and globalBurst spread them; globalMost is what any second sees at most, also after the machine stood still for a moment and
+	// all that waited wakes at once. What is left to 50 is for the network, which bunches them up a little.
 	globalRate  = 45
 	globalBurst = 2
+	globalMost  = 47
 	// maxBuckets is how many routes' limits are remembered; the idle ones beyond are forgotten.
 	maxBuckets = 4096
 )
@@ -46,7 +48,9 @@ type transport struct {
 	onWait func(scope string) // told of each 429
 
 	mu           sync.Mutex
-	blockedUntil time.Time // global 429
+	sent         [globalMost]time.Time // when the last ones were sent, a ring
+	oldest       int                   // of sent
+	blockedUntil time.Time             // global 429
 	buckets      map[string]*bucket
 }
 
@@ -148,15 +152,46 @@ func (t *transport) wait(ctx context.Context, b *bucket) error {
 		if !until.After(now) {
 			break
 		}
-		timer := time.NewTimer(until.Sub(now))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+		if err := pause(ctx, until.Sub(now)); err != nil {
+			return err
 		}
 	}
-	return t.global.Wait(ctx)
+	if err := t.global.Wait(ctx); err != nil {
+		return err
+	}
+	for {
+		d := t.take()
+		if d <= 0 {
+			return nil
+		}
+		if err := pause(ctx, d); err != nil {
+			return err
+		}
+	}
+}
+
+// take counts a request that is sent now, or tells how long it has to wait because the last second is full.
+func (t *transport) take() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	if d := t.sent[t.oldest].Add(time.Second).Sub(now); d > 0 {
+		return d
+	}
+	t.sent[t.oldest] = now
+	t.oldest = (t.oldest + 1) % globalMost
+	return 0
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // learn keeps what an answer tells about its route's limit.

@@ -31,14 +31,20 @@ func TestBurstToManyChannels(t *testing.T) {
 		}
 		wg.Go(func() {
 			for n := range 2 {
-				if _, _, err := b.Post(t.Context(), claim(ch.ID, n)); err != nil {
+				_, _, err := b.Post(t.Context(), claim(ch.ID, n))
+				for errors.As(err, new(*limitError)) {
+					_, _, err = b.Post(t.Context(), claim(ch.ID, n))
+				}
+				if err != nil {
 					t.Errorf("post %d in %s: %v", n, ch.Name, err)
 				}
 			}
 		})
 	}
 	wg.Wait()
-	if log := sim.Requests(); log.Counts["429"] != 0 || log.Counts["200"] != 120 {
+	// That no second sees more than 50 leave is shown by TestGlobalPace. Here a busy machine may let the simulator take them late and
+	// at once; without a pace there are hundreds of refusals.
+	if log := sim.Requests(); log.Counts["429"] > 5 || log.Counts["200"] != 120 {
 		t.Errorf("120 posts in 60 channels are answered %v", log.Counts)
 	}
 }
@@ -227,6 +233,25 @@ func TestGlobalPace(t *testing.T) {
 	})
 }
 
+// TestGlobalPaceAfterAStandstill: what waited while the machine stood still doesn't leave all at once.
+func TestGlobalPaceAfterAStandstill(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	tr := newTransport(&url.URL{}, nil, func() time.Time { return now }, nil)
+	sent := 0
+	for range 200 {
+		if tr.take() == 0 {
+			sent++
+		}
+	}
+	if sent > 50 {
+		t.Errorf("%d requests left at once", sent)
+	}
+	now = now.Add(time.Second)
+	if d := tr.take(); d != 0 {
+		t.Errorf("a second later the next one waits %v more", d)
+	}
+}
+
 func TestOddLimits(t *testing.T) {
 	for _, c := range []struct {
 		body   string
@@ -258,6 +283,7 @@ func TestBucketsAreBounded(t *testing.T) {
 	})
 	tr.global.SetLimit(rate.Inf)
 	for i := range 3 * maxBuckets {
+		tr.sent = [globalMost]time.Time{}
 		if _, _, err := send("POST", fmt.Sprintf("/channels/%d/messages", 100000000000000000+i)); err != nil {
 			t.Fatal(err)
 		}
