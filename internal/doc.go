@@ -34,6 +34,16 @@
 // and keeps a bucket for every address for ever. The gateway's frames are seen on their way to discordgo, which answers an invalid
 // session by identifying again at once, for ever.
 //
+// A model's brief is asked for beside publishing: the delivery is stored at once with the extracted brief, due 20 s later, and refreshed
+// when the model has answered. So a model that is slow or gone holds up its own story alone, and a crash loses nothing. Turned down:
+// asking inside the publishing of a story, where one silent endpoint would stop all news.
+//
+// What a guild is shown of an event comes from the feeds it follows: its brief, its matched words, its sources. Stories themselves are
+// recognised over all feeds.
+//
+// go.mod replaces go-dateparser, which go-trafilatura pulls in for a search that is turned off, by an empty stand-in: its data cost every
+// start of the program 230 ms and 40 MB.
+//
 // The archive index is derived from the store, fed in batches off the delivery path, and remembers the sequence it has come to. It
 // can be deleted at any time.
 //

@@ -79,7 +79,7 @@ func Variables() []Variable {
 				c.Database = v
 				return nil
 			}},
-		{Name: "HTTP_ADDR", Default: "127.0.0.1:8080", Help: "Where /healthz, /readyz, /metrics, /interactions and /websub answer, and the page of the trial.",
+		{Name: "HTTP_ADDR", Default: "127.0.0.1:8080", Help: "Where /healthz, /readyz, /metrics and /interactions answer, and the page of the trial.",
 			set: func(c *Config, v string) error {
 				if _, err := net.ResolveTCPAddr("tcp", v); err != nil || !strings.Contains(v, ":") {
 					return errors.New("is no address to listen on; write HOST:PORT, such as 127.0.0.1:8080")
