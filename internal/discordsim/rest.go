@@ -481,8 +481,26 @@ func (s *Simulator) Handler() http.Handler {
 	mux.HandleFunc("GET /gateway/", s.serveGateway)
 	mux.HandleFunc("GET /attachments/{id}/{name}", s.serveAttachment)
 	s.control(mux)
-	mux.Handle("/", page.Handler())
+	mux.Handle("/", page.Handler(s.firstView))
 	return mux
+}
+
+// firstMessages is how many messages of a channel come along with the page; a
+// channel with more is asked for when it is opened.
+const firstMessages = 100
+
+// firstView is what the page asks for first.
+func (s *Simulator) firstView() any {
+	state := s.State()
+	messages := map[string]any{}
+	for _, g := range state.Guilds {
+		for _, c := range g.Channels {
+			if list, err := s.Messages(c.ID, state.You); err == nil && len(list) > 0 && len(list) <= firstMessages {
+				messages[c.ID] = map[string]any{"messages": list}
+			}
+		}
+	}
+	return map[string]any{"state": state, "messages": messages}
 }
 
 // snowflakeArg refuses a path that has no id where one belongs.

@@ -94,7 +94,7 @@ func (f *fake) complete(m object, channel string, now time.Time) {
 
 func (f *fake) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", page.Handler())
+	mux.Handle("/", page.Handler(nil))
 	mux.HandleFunc("GET /sim/state", func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()

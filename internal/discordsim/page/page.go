@@ -4,7 +4,7 @@
 // step and nothing comes from another host.
 //
 // The page speaks to /sim/… of the server that carries it. This package knows
-// nothing about that server and serves no data of its own.
+// nothing about that server; what a first view shows is handed to Handler.
 package page
 
 import (
@@ -12,11 +12,13 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -42,7 +44,11 @@ type asset struct {
 // 404, any method but GET and HEAD 405. Mount it at the root of the server that
 // also answers /sim/…, or under a prefix with both moved alike: the page asks
 // for everything relative to its own address.
-func Handler() http.Handler {
+//
+// first, when not nil, is asked at each visit for what the page would ask for
+// first: {"state": GET /sim/state, "messages": {channel id: GET /sim/messages}}.
+// It comes with the page, so that a first view needs no further round trip.
+func Handler(first func() any) http.Handler {
 	assets := load(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, "/")
@@ -60,6 +66,15 @@ func Handler() http.Handler {
 			return
 		}
 		h := w.Header()
+		if first != nil && name == "static/index.html" {
+			body, err := withData(a.body, first())
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			sum := sha256.Sum256(body)
+			a.body, a.etag = body, `"`+hex.EncodeToString(sum[:12])+`"`
+		}
 		h.Set("Content-Type", a.contentType)
 		h.Set("Content-Security-Policy", contentSecurityPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -71,6 +86,23 @@ func Handler() http.Handler {
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(a.body))
 	})
 }
+
+// withData puts data into the page as a block that is no script: encoding/json
+// writes <, > and & as escapes, so nothing in it can end the block.
+func withData(page []byte, data any) ([]byte, error) {
+	body, err := json.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("encode the first view: %w", err)
+	}
+	before, after, ok := bytes.Cut(page, []byte(startsPage))
+	if !ok {
+		return nil, fmt.Errorf("the page has no %s", startsPage)
+	}
+	return slices.Concat(before, []byte(`<script type="application/json" id="first">`), body, []byte("</script>\n"+startsPage), after), nil
+}
+
+// startsPage is where the page's own script begins.
+const startsPage = `<script type="module"`
 
 // load reads the whole tree once. The files are part of the binary, so a failure
 // here is a build mistake and panics.

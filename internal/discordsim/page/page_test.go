@@ -1,11 +1,13 @@
 package page_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,7 +23,7 @@ func get(t *testing.T, method, target string, header http.Header) *http.Response
 		r.Header[name] = values
 	}
 	w := httptest.NewRecorder()
-	page.Handler().ServeHTTP(w, r)
+	page.Handler(nil).ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -158,5 +160,35 @@ func TestModulesArePreloaded(t *testing.T) {
 		if !strings.Contains(index, `rel="modulepreload" href="static/`+base+`"`) {
 			t.Errorf("index.html doesn't preload %s", base)
 		}
+	}
+}
+
+// TestFirstViewComesAlong shows that data handed to the page arrives whole and can't become markup.
+func TestFirstViewComesAlong(t *testing.T) {
+	want := map[string]any{"state": map[string]any{"name": `</script><script>alert(1)</script><!-- "quoted" & 한국어`}}
+	h := page.Handler(func() any { return want })
+	get := func(etag string) *httptest.ResponseRecorder {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("If-None-Match", etag)
+		h.ServeHTTP(w, r)
+		return w
+	}
+	w := get("")
+	body := w.Body.String()
+	_, rest, ok := strings.Cut(body, `<script type="application/json" id="first">`)
+	data, _, closed := strings.Cut(rest, "</script>")
+	var got map[string]any
+	if err := json.Unmarshal([]byte(data), &got); !ok || !closed || err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the first view is %q: %v", data, err)
+	}
+	if strings.Contains(body, "alert(1)</script>") {
+		t.Error("data became markup")
+	}
+	if again := get(w.Header().Get("ETag")); again.Code != http.StatusNotModified {
+		t.Errorf("the same view again: %d", again.Code)
+	}
+	want["more"] = "news"
+	if again := get(w.Header().Get("ETag")); again.Code != http.StatusOK {
+		t.Errorf("another view: %d", again.Code)
 	}
 }
