@@ -240,6 +240,9 @@ func ideographic(s text.Script) bool {
 	return s == text.Hangul || s == text.Han || s == text.Hiragana || s == text.Katakana
 }
 
+// longestStem is how many bytes a listed beginning of a word may have.
+const longestStem = 48
+
 // step follows a word: as it is listed, or as the longest listed beginning of it.
 func (n *node) step(word string) *node {
 	if n.next == nil {
@@ -248,7 +251,7 @@ func (n *node) step(word string) *node {
 	if c := n.next[word]; c != nil {
 		return c
 	}
-	for i := len(word); i > 1; i-- {
+	for i := min(len(word), longestStem); i > 1; i-- {
 		if i < len(word) && !utf8.RuneStart(word[i]) {
 			continue
 		}

@@ -139,7 +139,12 @@ func (x *eventIndex) look(a analysis) []shown {
 
 // nearest finds the open story of another language that tells the same event, with the concepts they share, or nil.
 func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*story, []string) {
-	shared := map[*story]float64{}
+	type candidate struct {
+		*story
+		shared float64
+	}
+	var candidates []candidate
+	at := map[*story]int{}
 	total := 0.0
 	all := x.look(a)
 	for _, c := range all {
@@ -147,17 +152,24 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 		total += w
 		for _, s := range c.posts[max(0, len(c.posts)-maxConceptPosts):] {
 			if s.lang != a.lang {
-				shared[s] += w
+				i, known := at[s]
+				if !known {
+					i = len(candidates)
+					at[s] = i
+					candidates = append(candidates, candidate{story: s})
+				}
+				candidates[i].shared += w
 			}
 		}
 	}
 	var best *story
 	bestScore := 0.0
-	for s, w := range shared {
-		if w < linkWeight || s.dead || !open(s, a.when) {
+	for _, c := range candidates {
+		s := c.story
+		if c.shared < linkWeight || s.dead || !open(s, a.when) {
 			continue
 		}
-		if score := x.likeness(all, s, w, total); score > bestScore || score == bestScore && best != nil && s.id < best.id {
+		if score := x.likeness(all, s, c.shared, total); score > bestScore || score == bestScore && best != nil && s.id < best.id {
 			best, bestScore = s, score
 		}
 	}

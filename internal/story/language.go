@@ -14,6 +14,7 @@ type language struct {
 	stories int
 	stale   map[uint32]struct{} // terms whose posting lists name dead stories
 	tally   tally               // over the texts
+	strange bool                // the everyday words of the language are not known
 }
 
 // term is one word that some story uses.
@@ -30,7 +31,7 @@ type count struct {
 }
 
 func newLanguage(lang string) *language {
-	return &language{ids: map[string]uint32{}, stale: map[uint32]struct{}{}, tally: newTally(lang)}
+	return &language{ids: map[string]uint32{}, stale: map[uint32]struct{}{}, tally: newTally(lang), strange: len(commonWords()[lang]) < everydayWords}
 }
 
 // maxTerms bounds what a long-lived story is described by.
@@ -127,7 +128,11 @@ const (
 	atLarge   = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
 	crowd     = 0.15  // how much a story that many articles joined draws further ones
 	perDay    = 0.5   // nats lost for each day since a story's latest article
-	pull      = 0.4   // how much, of two stories that both explain an article, the bigger one is preferred
+	// In a language whose everyday words we don't know, one word that two headlines share may be any word.
+	leastShared   = 1.2 // words, by weight, that a headline must share with a single other one in such a language
+	loneWord      = 30.0
+	everydayWords = 500 // so many in data/common.txt are enough to know them
+	pull          = 0.4 // how much, of two stories that both explain an article, the bigger one is preferred
 )
 
 // weighted is a feature of the article at hand with what the index knows about it.
@@ -150,23 +155,26 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 	}
 	slices.SortStableFunc(words, func(x, y weighted) int { return cmp.Compare(len(x.posts), len(y.posts)) })
 
-	partial := map[*story]float64{}
+	type candidate struct {
+		*story
+		partial float64
+	}
+	var candidates []candidate
+	at := map[*story]int{}
 	budget := postsPerDoc
 	for _, w := range words {
 		posts := w.posts[max(0, len(w.posts)-min(postsPerTerm, budget)):]
 		budget -= len(posts)
 		rarity := w.weight * math.Log(1+float64(l.stories)/float64(len(w.posts)))
 		for _, s := range posts {
-			partial[s] += rarity
+			i, known := at[s]
+			if !known {
+				i = len(candidates)
+				at[s] = i
+				candidates = append(candidates, candidate{story: s})
+			}
+			candidates[i].partial += rarity
 		}
-	}
-	type candidate struct {
-		*story
-		partial float64
-	}
-	candidates := make([]candidate, 0, len(partial))
-	for s, p := range partial {
-		candidates = append(candidates, candidate{s, p})
 	}
 	slices.SortFunc(candidates, func(x, y candidate) int {
 		if x.partial != y.partial {
@@ -217,14 +225,19 @@ func (l *language) score(words []weighted, missing float64, s *story) float64 {
 	own := share * s.n / (s.n + oneSample)
 	absent := math.Log(1 - own)
 	sum := missing*absent + crowd*math.Log(s.n)
+	shared := 0.0
 	for _, w := range words {
 		n, ok := s.uses(w.id)
 		if !ok {
 			sum += w.weight * absent
 			continue
 		}
+		shared += w.weight
 		f := min(float64(n)/s.n, 1)
 		sum += w.weight * math.Log((own*f+(1-own)*l.background(w, f))/l.background(w, f))
+	}
+	if l.strange && s.n == 1 && shared < leastShared {
+		sum -= loneWord
 	}
 	return sum
 }

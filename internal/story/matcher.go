@@ -201,12 +201,12 @@ type analysis struct {
 func (m *Matcher) analyse(d Doc) analysis {
 	lang := text.Base(d.Language)
 	if lang == "" {
-		lang = text.Base(text.Language(d.Title+" "+text.Truncate(d.Text, 600, ""), ""))
+		lang = text.Base(text.Language(head(d.Title, titleBytes)+" "+head(d.Text, 600), ""))
 	}
-	title, body := read(possessive(d.Title), lang), read(possessive(head(d.Text, readBytes)), lang)
+	title, body := read(possessive(head(d.Title, titleBytes)), lang), read(possessive(head(d.Text, readBytes)), lang)
 	a := analysis{
 		lang: lang, when: d.when(), wording: newWording(title, body),
-		features: features(title, body, slug(d.URL)), concepts: concepts(title, body, d.when().Year()),
+		features: features(title, body, slug(head(d.URL, urlBytes))), concepts: concepts(title, body, d.when().Year()),
 	}
 	a.telling = newTelling(d, title, a.wording)
 	if a.full() {

@@ -29,7 +29,7 @@ type profileWord struct {
 const (
 	profileBytes = 1500 // how much of a text is looked at; what comes later is background and other news
 	leadBytes    = 300
-	maxProfile   = 160 // words
+	maxProfile   = 160 // words there commonly are at most
 	maxProfiles  = 4   // articles of a story that are kept to compare others with
 
 	firstLines   = 0.5 // what a word weighs more that the first lines hold …
@@ -55,31 +55,33 @@ func (w profileWord) weight() float64 {
 }
 
 func newProfile(title, body *reading, concepts []concept) profile {
-	words := make(map[uint32]profileWord, maxProfile)
-	eachProfileWord(title, title.words, func(h uint32, _ int, _ bool) { words[h] = profileWord{hash: h, title: true} })
-	eachProfileWord(body, body.first(profileBytes), func(h uint32, at int, name bool) {
-		w, known := words[h]
-		if !known && len(words) == maxProfile {
-			return
+	words := make([]profileWord, 0, maxProfile)
+	at := make(map[uint32]int, maxProfile)
+	find := func(h uint32) *profileWord {
+		i, known := at[h]
+		if !known {
+			i = len(words)
+			at[h] = i
+			words = append(words, profileWord{hash: h})
 		}
-		w.hash, w.lead, w.name = h, w.lead || at < leadBytes, w.name || name
+		return &words[i]
+	}
+	eachProfileWord(title, title.words, func(h uint32, _ int, _ bool) { find(h).title = true })
+	eachProfileWord(body, body.first(profileBytes), func(h uint32, at int, name bool) {
+		w := find(h)
+		w.lead, w.name = w.lead || at < leadBytes, w.name || name
 		if w.count < math.MaxUint8 {
 			w.count++
 		}
-		words[h] = w
 	})
 	for _, c := range concepts {
 		if k := c.kind(); k != "name" && k != "number" {
-			h := uint32(maphash.String(seed, c.id))
-			words[h] = profileWord{hash: h, count: 1, title: c.title}
+			w := find(uint32(maphash.String(seed, c.id)))
+			w.count, w.title = 1, c.title
 		}
 	}
-	p := profile{words: make([]profileWord, 0, len(words))}
-	for _, w := range words {
-		p.words = append(p.words, w)
-	}
-	slices.SortFunc(p.words, func(a, b profileWord) int { return cmp.Compare(a.hash, b.hash) })
-	return p
+	slices.SortFunc(words, func(a, b profileWord) int { return cmp.Compare(a.hash, b.hash) })
+	return profile{words: slices.Clip(words)}
 }
 
 // eachProfileWord calls f for each word that isn't grammar, Han and Hangul two characters by two, with the byte it begins at and

@@ -10,7 +10,12 @@ type reading struct {
 	stems []string
 }
 
-const readBytes = 2400 // how much of a text is read
+// How much is read of what others wrote.
+const (
+	titleBytes = 500
+	urlBytes   = 1000
+	readBytes  = 2400 // of a text
+)
 
 func read(s, lang string) *reading {
 	words := text.Words(s, lang)

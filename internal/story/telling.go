@@ -54,7 +54,7 @@ func newTelling(d Doc, read *reading, all wording) telling {
 	}
 	t.title = maphash.String(seed, title.String())
 	t.pattern = maphash.String(seed, pattern.String())
-	t.label, t.named = label(d.Title), !read.titleCase()
+	t.label, t.named = label(head(d.Title, titleBytes)), !read.titleCase()
 	t.prints = all.prints()
 	return t
 }

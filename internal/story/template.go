@@ -110,9 +110,10 @@ func (w wording) align(o wording) []int {
 	for i := range at {
 		at[i] = -1
 	}
-	theirs := o.pairs()
-	for pair, i := range w.pairs() {
-		if j, ok := theirs[pair]; ok && i >= 0 && j >= 0 {
+	ours, theirs := w.pairs(), o.pairs()
+	for i := range len(w) - 1 {
+		pair := w.pair(i)
+		if j, ok := theirs[pair]; ok && j >= 0 && ours[pair] == i {
 			at[i], at[i+1] = j, j+1
 		}
 	}
@@ -124,7 +125,7 @@ func (w wording) align(o wording) []int {
 func (w wording) pairs() map[uint64]int {
 	m := make(map[uint64]int, len(w))
 	for i := range len(w) - 1 {
-		pair := uint64(w[i].hash)<<32 | uint64(w[i+1].hash)
+		pair := w.pair(i)
 		if _, again := m[pair]; again {
 			m[pair] = -1
 		} else {
@@ -133,6 +134,9 @@ func (w wording) pairs() map[uint64]int {
 	}
 	return m
 }
+
+// pair is what stands at i and after it.
+func (w wording) pair(i int) uint64 { return uint64(w[i].hash)<<32 | uint64(w[i+1].hash) }
 
 // differ reports whether two slots both hold particulars, and none that both hold.
 func differ(a, b wording) bool {
