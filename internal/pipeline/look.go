@@ -220,8 +220,9 @@ func (p *Pipeline) addPage(ctx context.Context, a *news.Article, link string) {
 		log.Info("no article found on the page; the feed's text is used", "err", err)
 		return
 	}
+	a.Teaser = page.Paywalled
 	if len(page.Text) > len(a.Text) {
-		a.Text, a.Teaser = page.Text, page.Paywalled
+		a.Text = page.Text
 	}
 	a.Byline = cmp.Or(a.Byline, page.Byline)
 	a.Image = cmp.Or(a.Image, page.Image)
