@@ -220,7 +220,9 @@ func (p *Pipeline) addPage(ctx context.Context, a *news.Article, link string) {
 		log.Info("no article found on the page; the feed's text is used", "err", err)
 		return
 	}
-	a.Teaser = page.Paywalled
+	if 5*len(page.Text) >= 4*len(a.Text) { // else no article was found there
+		a.Teaser = page.Paywalled
+	}
 	if len(page.Text) > len(a.Text) {
 		a.Text = page.Text
 	}
