@@ -1,10 +1,15 @@
 // Package story tells which story an article belongs to, as articles arrive one by one.
 //
-// Within a language an article joins the story that best explains its words: each word of the title (and, more quietly, of
-// the address and of the beginning of the text) weighs the logarithm of how much likelier it is in that story than in the news
-// at large, each word the story has never used counts against it, and the sum must clear a bar. Words that only one story
-// uses, its names and numbers, therefore decide, and common words hardly count. What would make two events one is refused
-// outright: another issue of a daily series, another match, a title whose names all differ.
+// Texts are compared by what they are about: the cosine of the words of title and beginning, weighted by how rare they are in
+// what was read so far, how much of a title the other article has, and the share of looked-up concepts that both tell. Where
+// two wordings agree but the names and numbers in between differ, they fill in one template for two events and stay apart,
+// however much they share; the copies of an agency's text agree in those.
+//
+// Where one side is a headline alone, it joins the story that best explains its words: each weighs the logarithm of how much
+// likelier it is in that story than in the news at large, each word the story has never used counts against it, and the sum
+// must clear a bar. Words that only one story uses, its names and numbers, therefore decide, and common words hardly count.
+//
+// What would make two events one is refused outright: another issue of a daily series, another item of a column.
 //
 // Across languages there is no model, only what is written alike or can be looked up: numbers, names in Latin letters, and
 // the countries, institutions and news concepts of data/concepts.txt.

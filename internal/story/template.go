@@ -80,7 +80,8 @@ const (
 // agency text agree in those.
 func (w wording) sameTemplate(o wording) bool {
 	at := w.align(o)
-	alike, slots := 0.0, 0
+	alike := 0.0
+	var slots []uint64 // what differs, each once: a town or a toll that changes is one, however often it is named
 	for i := 0; i < len(w); i++ {
 		if at[i] >= 0 {
 			if w[i].kind == character {
@@ -96,11 +97,13 @@ func (w wording) sameTemplate(o wording) bool {
 		}
 		from, to := at[i-1]+1, at[end]
 		if from < to && to-from <= maxSlot && end-i <= maxSlot && differ(w[i:end], o[from:to]) {
-			slots++
+			if slot := w[i:end].hash()*31 + o[from:to].hash(); !slices.Contains(slots, slot) {
+				slots = append(slots, slot)
+			}
 		}
 		i = end - 1
 	}
-	return slots >= slotsApart && float64(slots) >= slotsPerPlace*alike
+	return len(slots) >= slotsApart && float64(len(slots)) >= slotsPerPlace*alike
 }
 
 // align says for each place of w where the same stands in o, -1 for nowhere: pairs of words that each text has just once, and
@@ -137,6 +140,17 @@ func (w wording) pairs() map[uint64]int {
 
 // pair is what stands at i and after it.
 func (w wording) pair(i int) uint64 { return uint64(w[i].hash)<<32 | uint64(w[i+1].hash) }
+
+// hash is one for the particulars of w.
+func (w wording) hash() uint64 {
+	h := uint64(0)
+	for _, p := range w {
+		if p.kind != plainWord {
+			h = (h ^ uint64(p.hash)) * 0x9E3779B97F4A7C15
+		}
+	}
+	return h
+}
 
 // differ reports whether two slots both hold particulars, and none that both hold.
 func differ(a, b wording) bool {
