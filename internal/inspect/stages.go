@@ -177,6 +177,7 @@ func stories() stage {
 	matcher := story.New(story.Options{})
 	names := map[news.StoryID]json.RawMessage{}
 	next, last := news.ArticleID(0), time.Time{}
+	spoken := tongues{}
 	return func(_ context.Context, line []byte) (any, error) {
 		in, err := decode[struct {
 			ID                       json.RawMessage
@@ -196,7 +197,8 @@ func stories() stage {
 		}
 		next++
 		d := story.Doc{Article: next, Title: in.Title, Text: in.Text, URL: in.URL, Source: in.Source, Published: published, Seen: last,
-			Language: cmp.Or(in.Language, text.Language(in.Title+"\n"+in.Text, ""))}
+			Language: cmp.Or(in.Language, text.Language(in.Title+"\n"+in.Text, spoken.of(in.Source)))}
+		spoken.add(in.Source, d.Language)
 		v := matcher.Match(d)
 		id := v.Story
 		if id == 0 {
@@ -211,6 +213,33 @@ func stories() stage {
 		}
 		return answer, nil
 	}
+}
+
+// tongues are the languages that each source, and under "" all of them, has used so far. A feed declares its language; inputs that
+// come without one are told by what their source wrote before.
+type tongues map[string]map[string]int
+
+func (t tongues) add(source, language string) {
+	for _, key := range []string{source, ""} {
+		if t[key] == nil {
+			t[key] = map[string]int{}
+		}
+		t[key][language]++
+	}
+}
+
+// of is the language a source used most, or all sources did where it has not written anything; "" at the beginning.
+func (t tongues) of(source string) (most string) {
+	used := t[source]
+	if len(used) == 0 {
+		used = t[""]
+	}
+	for language, n := range used {
+		if n > used[most] || n == used[most] && language < most {
+			most = language
+		}
+	}
+	return most
 }
 
 func topics(_ context.Context, line []byte) (any, error) {
