@@ -41,8 +41,8 @@ func TestDeliveryIDsAreNonces(t *testing.T) {
 		}
 		ids[id] = what
 	}
-	if news.NewDeliveryID(1, "5") != news.NewDeliveryID(1, "5") {
-		t.Error("an id is not the same twice")
+	if once, again := news.NewDeliveryID(1, "5"), news.NewDeliveryID(1, "5"); once != again {
+		t.Errorf("an id is %q and then %q", once, again)
 	}
 }
 
