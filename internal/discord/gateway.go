@@ -287,6 +287,7 @@ func dialGateway(ctx context.Context, address, agent string, timeout time.Durati
 	return conn, nil
 }
 
+// sleep waits for d and returns nil, or ctx's error when that ends first.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

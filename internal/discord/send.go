@@ -49,7 +49,7 @@ func newMessage(c components, flags int) message {
 func (b *Bot) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error) {
 	d := c.Deliveries[0]
 	m := newMessage(claimMessage(c), 0)
-	m.Nonce, m.EnforceNonce = string(claimID(c)), true
+	m.Nonce, m.EnforceNonce = string(c.ID()), true
 	var posted struct {
 		ID      news.MessageID `json:"id"`
 		Channel news.ChannelID `json:"channel_id"`
@@ -58,14 +58,14 @@ func (b *Bot) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 	if err == nil && posted.ID == "" {
 		err = errors.New("the answer to a message holds no id")
 	}
-	return posted.Channel, posted.ID, b.refusal(err, d.Channel)
+	return posted.Channel, posted.ID, refusal(err)
 }
 
 // Edit replaces a posted brief by what it is now; see outbox.Sender.
 func (b *Bot) Edit(ctx context.Context, d news.Delivery) error {
 	m := newMessage(briefMessage(d), 0)
 	err := b.request(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(d.PostedIn), string(d.Message)), m, nil)
-	return b.refusal(err, d.PostedIn)
+	return refusal(err)
 }
 
 // lookback is how many messages of a channel Find reads at most, newest first.
@@ -74,7 +74,7 @@ const lookback = 500
 // Find looks for the message of a claim by the id of its button; see outbox.Sender.
 func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error) {
 	d := c.Deliveries[0]
-	marker, err := json.Marshal(command.WhyButton(claimID(c)))
+	marker, err := json.Marshal(command.WhyButton(c.ID()))
 	if err != nil {
 		return "", "", err
 	}
@@ -89,7 +89,7 @@ func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 			url += "&before=" + before
 		}
 		if err := b.request(ctx, http.MethodGet, url, nil, &page); err != nil {
-			return "", "", b.refusal(err, d.Channel)
+			return "", "", refusal(err)
 		}
 		for _, m := range page {
 			if strings.Contains(string(m.Components), string(marker)) {
@@ -109,13 +109,6 @@ func claimMessage(c news.Claim) components {
 		return digestMessage(c)
 	}
 	return briefMessage(c.Deliveries[0])
-}
-
-func claimID(c news.Claim) news.DeliveryID {
-	if c.Digest != "" {
-		return c.Digest
-	}
-	return c.Deliveries[0].ID
 }
 
 // snowflakeTime is when an id of Discord's was made (https://docs.discord.com/developers/reference#snowflakes).
@@ -197,7 +190,7 @@ func (e *apiError) Error() string {
 }
 
 // refusal makes a *news.SendError of what Discord refused; other errors (no answer, 5xx) leave the outcome open.
-func (b *Bot) refusal(err error, channel news.ChannelID) error {
+func refusal(err error) error {
 	if err == nil {
 		return nil
 	}

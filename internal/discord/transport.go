@@ -152,7 +152,7 @@ func (t *transport) wait(ctx context.Context, b *bucket) error {
 		if !until.After(now) {
 			break
 		}
-		if err := pause(ctx, until.Sub(now)); err != nil {
+		if err := sleep(ctx, until.Sub(now)); err != nil {
 			return err
 		}
 	}
@@ -164,7 +164,7 @@ func (t *transport) wait(ctx context.Context, b *bucket) error {
 		if d <= 0 {
 			return nil
 		}
-		if err := pause(ctx, d); err != nil {
+		if err := sleep(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -181,17 +181,6 @@ func (t *transport) take() time.Duration {
 	t.sent[t.oldest] = now
 	t.oldest = (t.oldest + 1) % globalMost
 	return 0
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // learn keeps what an answer tells about its route's limit.

@@ -158,3 +158,11 @@ type Claim struct {
 	Deliveries []Delivery
 	Until      time.Time // end of the lease
 }
+
+// ID is the nonce the claim goes out under: its digest's id or its only delivery's.
+func (c Claim) ID() DeliveryID {
+	if c.Digest != "" {
+		return c.Digest
+	}
+	return c.Deliveries[0].ID
+}

@@ -117,7 +117,7 @@ func (b *Outbox) sleep(ctx context.Context, d time.Duration) {
 // deliver brings one claim to an end: posted, postponed, folded or refused.
 func (b *Outbox) deliver(ctx context.Context, c news.Claim) {
 	d := c.Deliveries[0]
-	log := b.o.Logger.With("delivery", claimID(c), "channel", d.Channel, "count", len(c.Deliveries))
+	log := b.o.Logger.With("delivery", c.ID(), "channel", d.Channel, "count", len(c.Deliveries))
 	if err := b.attempt(ctx, c, log); err != nil {
 		if errors.Is(err, news.ErrLeaseLost) {
 			log.Warn("the lease ended before the delivery did; its next owner goes on")
@@ -217,11 +217,4 @@ func (b *Outbox) unsent(ctx context.Context, c news.Claim, err error, log *slog.
 // backoff doubles from one second to ten minutes.
 func backoff(attempts int) time.Duration {
 	return min(firstRetry<<min(max(attempts-1, 0), 20), longestWait)
-}
-
-func claimID(c news.Claim) news.DeliveryID {
-	if c.Digest != "" {
-		return c.Digest
-	}
-	return c.Deliveries[0].ID
 }

@@ -193,22 +193,27 @@ func (m *metadata) headline() string {
 	return ""
 }
 
+// shared counts the words of y that x has too.
+func shared(x, y []text.Word) (n int) {
+	in := map[string]bool{}
+	for _, w := range x {
+		in[w.Text] = true
+	}
+	for _, w := range y {
+		if in[w.Text] {
+			n++
+		}
+	}
+	return n
+}
+
 // likeness is the share of words that two titles have in common, of the shorter one's.
 func likeness(a, b string) float64 {
 	x, y := text.Words(a, ""), text.Words(b, "")
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
-	in := map[string]bool{}
-	for _, w := range x {
-		in[w.Text] = true
-	}
-	n := 0
-	for _, w := range y {
-		if in[w.Text] {
-			n++
-		}
-	}
+	n := shared(x, y)
 	if min(len(x), len(y)) < 2 && a != b {
 		return 0
 	}

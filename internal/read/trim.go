@@ -113,16 +113,7 @@ func similar(a, b string) bool {
 	if len(x) == 0 || len(y) == 0 || len(x) > 2*len(y) || len(y) > 2*len(x) {
 		return false
 	}
-	in := map[string]bool{}
-	for _, w := range x {
-		in[w.Text] = true
-	}
-	n := 0
-	for _, w := range y {
-		if in[w.Text] {
-			n++
-		}
-	}
+	n := shared(x, y)
 	return n*100 >= 75*max(len(x), len(y))
 }
 

@@ -267,25 +267,30 @@ func (s *searcher) addPrefix(c clause) error {
 		if err != nil {
 			return err
 		}
-		for len(u.terms) < maxPrefix {
-			e, err := dict.Next()
-			if err != nil {
-				dict.Close()
-				return err
-			}
-			if e == nil {
-				break
-			}
-			if !slices.Contains(u.terms, e.Term) {
-				u.terms = append(u.terms, e.Term)
-			}
-		}
-		if err := dict.Close(); err != nil {
+		if err := u.take(dict); err != nil {
 			return err
 		}
 	}
 	s.units = append(s.units, u)
 	return nil
+}
+
+// take adds a dictionary's terms, up to maxPrefix of them, and closes it.
+func (u *unit) take(dict index.FieldDict) error {
+	for len(u.terms) < maxPrefix {
+		e, err := dict.Next()
+		if err != nil {
+			dict.Close()
+			return err
+		}
+		if e == nil {
+			break
+		}
+		if !slices.Contains(u.terms, e.Term) {
+			u.terms = append(u.terms, e.Term)
+		}
+	}
+	return dict.Close()
 }
 
 // dropStopwords leaves out words that say nothing, unless there are no others or they were asked for.
@@ -320,20 +325,7 @@ func (s *searcher) respell(u *unit) error {
 			if err != nil {
 				return err
 			}
-			for len(u.terms) < maxPrefix {
-				e, err := dict.Next()
-				if err != nil {
-					dict.Close()
-					return err
-				}
-				if e == nil {
-					break
-				}
-				if !slices.Contains(u.terms, e.Term) {
-					u.terms = append(u.terms, e.Term)
-				}
-			}
-			if err := dict.Close(); err != nil {
+			if err := u.take(dict); err != nil {
 				return err
 			}
 		}

@@ -519,18 +519,23 @@ func (sc *sentenceScanner) starter(s string, next int) bool {
 	if i == len(s) {
 		return true
 	}
-	end := i
-	for end < len(s) {
-		r, n := decode(s, end)
-		if scriptOf(r) == None && !isMark(r) {
-			break
-		}
-		end += n
-	}
+	end := lettersEnd(s, i)
 	if end < len(s) && s[end] == '.' && end-i <= 2 {
 		return false
 	}
 	return Stopword(s[i:end], sc.base)
+}
+
+// lettersEnd is where the run of letters and their marks that begins at i ends.
+func lettersEnd(s string, i int) int {
+	for i < len(s) {
+		r, n := decode(s, i)
+		if scriptOf(r) == None && !isMark(r) {
+			break
+		}
+		i += n
+	}
+	return i
 }
 
 // sayings are words that tell who said the quotation before them.
@@ -558,14 +563,7 @@ func (sc *sentenceScanner) attribution(s string, next int) bool {
 			i += n
 			continue
 		}
-		end := i
-		for end < len(s) {
-			r, n := decode(s, end)
-			if scriptOf(r) == None && !isMark(r) {
-				break
-			}
-			end += n
-		}
+		end := lettersEnd(s, i)
 		if _, ok := sayings[s[i:end]]; ok {
 			return true
 		}
