@@ -170,23 +170,6 @@ func TestExtractTeaser(t *testing.T) {
 	}
 }
 
-func TestGather(t *testing.T) {
-	var briefs []news.Brief
-	for i := range news.ArticleID(5) {
-		briefs = append(briefs, summary.Extract([]news.Article{{ID: i + 1, Source: "Wire", Language: "en", Title: "Harbour", Text: harbour}}, summary.Options{}))
-	}
-	briefs[1].Sentences = nil
-	b, left := summary.Gather(briefs, summary.Options{Words: 50})
-	if len(b.Sentences) != 2 || left != 3 || len(b.Sources) != 2 {
-		t.Fatalf("%d sentences, %d sources, %d left out; want 2, 2, 3", len(b.Sentences), len(b.Sources), left)
-	}
-	for i, s := range b.Sentences {
-		if b.Sources[i].Article != s.Article {
-			t.Errorf("source %d is article %d, the sentence's %d", i, b.Sources[i].Article, s.Article)
-		}
-	}
-}
-
 func TestSummarizerWithoutModel(t *testing.T) {
 	var s summary.Summarizer
 	if b := s.Brief(context.Background(), nil, summary.Options{}); len(b.Sentences) != 0 {
