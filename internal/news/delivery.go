@@ -99,6 +99,11 @@ func NewDigestID(channel ChannelID, slot time.Time, part int) DeliveryID {
 	return hashID("d", uint64(slot.Unix())<<8|uint64(part), string(channel))
 }
 
+// NewNoticeID is the id of what a guild's managers are told of a feed in a channel: once for each time since which it is so.
+func NewNoticeID(feed FeedID, since time.Time, channel ChannelID) DeliveryID {
+	return hashID("n", uint64(feed)^uint64(since.UnixNano()), string(channel))
+}
+
 func hashID(kind string, n uint64, channel string) DeliveryID {
 	h := sha256.Sum256(append(binary.BigEndian.AppendUint64([]byte(kind), n), channel...))
 	return DeliveryID(kind + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(h[:15])))
@@ -113,7 +118,14 @@ const (
 	Failed  DeliveryState = "failed"  // can't be posted: Problem says why
 )
 
-// Delivery is one brief owed to one place. When its brief changes after it was posted, Revision runs ahead of PostedRevision
+// Notice is what a guild's managers are told.
+type Notice struct {
+	Title string
+	Lines []string // a sentence each
+	Feed  FeedID   // the feed it is about, which can be retried or removed; 0 for none
+}
+
+// Delivery is one brief, or one notice, owed to one place. When its brief changes after it was posted, Revision runs ahead of PostedRevision
 // and the message is edited.
 type Delivery struct {
 	ID             DeliveryID
@@ -126,6 +138,7 @@ type Delivery struct {
 	Topics         []Match          // why it is there, in words
 	Budget         int              // briefs an hour its channel takes singly
 	Brief          Brief
+	Notice         *Notice // set: this is posted instead of a brief
 	State          DeliveryState
 	Due            time.Time // when it may go out
 	Slot           time.Time // the digest it goes out with; zero: on its own

@@ -10,6 +10,7 @@ type Feed struct {
 	Site     string // the home page the feed belongs to
 	Language string // as declared by the feed, BCP 47, "" when it says nothing
 	Default  bool   // named in the operator's FEEDS: followed by every guild that did not remove it
+	Page     bool   // a page without a feed: the links of its list of articles are its entries
 
 	// What the last look left behind. The validators and BodyHash advance only in the transaction that ends a poll (FinishPoll),
 	// after all its entries are stored.
@@ -23,8 +24,14 @@ type Feed struct {
 	OKAt         time.Time     // last successful look
 	NewsAt       time.Time     // when a look last brought a new entry (the first look counts)
 	Failures     int           // failed looks in a row
+	FailingSince time.Time     // when the first of these failed, zero when the last look succeeded
 	Problem      string        // why the last look failed or lost something, in a sentence for people; "" when all is well
 	Gone         bool          // answered 410: not polled any more
+
+	// What the feed itself asks of those who poll it, kept because an unchanged feed is not read again.
+	TTL       time.Duration // not more often than this; 0 when it doesn't say
+	SkipHours uint32        // bit h: not in the hour from h:00 to h:59 UTC
+	SkipDays  uint8         // bit time.Weekday: not on that day (UTC)
 
 	Lease uint64 `json:"-"` // fencing token of the claim this value came from (ClaimFeeds), 0 otherwise
 }
@@ -50,9 +57,24 @@ type Mark [16]byte
 // Poll is the end of one look at a feed: what its row becomes and which marks stay.
 type Poll struct {
 	Feed Feed
-	// Listed are the marks of all entries the feed listed, so that seen marks stay as long as the feed lists the entry.
+	// Listed are the marks of each entry the feed listed, so that seen marks stay as long as the feed lists the entry. The first
+	// mark of an entry stands for all that were ever stored with it as first: alone it keeps them.
 	// Nil leaves the marks as they are (nothing was parsed: 304, unchanged body, failure).
 	Listed []Mark
+	// Deliveries are notices owed because of the state the feed is in now; those that exist already are left as they are.
+	Deliveries []Delivery
+}
+
+// Push is what is known of a feed's WebSub hub: the subscription that was asked of it and how long it runs.
+type Push struct {
+	Feed      FeedID
+	Hub       string    // where to subscribe, as the feed names it
+	Topic     string    // the address the hub knows the feed by
+	Secret    string    // under which the hub signs what it delivers
+	AskedAt   time.Time // when a subscription was last asked for
+	Until     time.Time // the hub has confirmed it and delivers until then; zero before
+	Delivered time.Time // when the hub last delivered something
+	Problem   string    // why there is no subscription, in a sentence; "" when all is well
 }
 
 // Article is an entry with its full text. The same page reached through several feeds is one article.
