@@ -14,6 +14,8 @@ type Store interface {
 	AddFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.Feed) (news.Feed, error)
 	// RemoveFeed ends that; a feed nobody follows any more is dropped, its articles stay. ErrNotFound.
 	RemoveFeed(ctx context.Context, guild news.GuildID, feed news.FeedID) error
+	// RetryFeed makes a feed that a guild follows due now, also one that is Gone. ErrNotFound.
+	RetryFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.FeedID) error
 	// GuildFeeds returns the feeds a guild follows, by title.
 	GuildFeeds(ctx context.Context, guild news.GuildID) ([]news.Feed, error)
 

@@ -60,7 +60,7 @@ type Poll struct {
 	// Listed are the marks of each entry the feed listed, so that seen marks stay as long as the feed lists the entry. The first
 	// mark of an entry stands for all that were ever stored with it as first: alone it keeps them.
 	// Nil leaves the marks as they are (nothing was parsed: 304, unchanged body, failure).
-	Listed []Mark
+	Listed [][]Mark
 	// Deliveries are notices owed because of the state the feed is in now; those that exist already are left as they are.
 	Deliveries []Delivery
 }

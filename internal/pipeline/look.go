@@ -112,7 +112,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	}
 
 	marks := doc.Marks()
-	listed := slices.Concat(marks...)
+	listed := marks
 	known, err := p.o.Store.Known(ctx, feed.ID, marks)
 	if err != nil {
 		return news.Poll{}, fmt.Errorf("%w: look up known entries: %w", errStore, err)

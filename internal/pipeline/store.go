@@ -12,6 +12,13 @@ type Store interface {
 	// ClaimFeeds hands out at most max feeds that are due at now, the longest due first, and nobody else gets them until the
 	// lease ends or FinishPoll is called. Feeds that are Gone are never due.
 	ClaimFeeds(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Feed, error)
+	// ClaimFeed hands out one feed, due or not, as ClaimFeeds does. ErrNotFound when nobody follows it, ErrLeaseLost while someone
+	// else has it.
+	ClaimFeed(ctx context.Context, now time.Time, lease time.Duration, id news.FeedID) (news.Feed, error)
+	// Push returns what is known of a feed's hub, the zero Push when nothing is.
+	Push(ctx context.Context, feed news.FeedID) (news.Push, error)
+	// PutPush stores it as long as the feed is followed; ErrNotFound when it isn't. It needs no lease: hubs answer while a feed is looked at.
+	PutPush(ctx context.Context, push news.Push) error
 	// NextPoll is when the next feed becomes due, the zero time when there is none.
 	NextPoll(ctx context.Context) (time.Time, error)
 	// Known tells of each entry, given by its marks, whether the feed has listed it before.
@@ -22,7 +29,8 @@ type Store interface {
 	// Revision grows by one; a waiting one goes out at the earlier Due of the two, one posted singly becomes due for an edit now,
 	// one that went out in a digest or failed stays as it is in Discord.
 	PublishStory(ctx context.Context, now time.Time, p news.Publication) error
-	// FinishPoll stores the feed's new state and ends its lease. Marks not in Poll.Listed are forgotten unless it is nil.
+	// FinishPoll stores the feed's new state with the notices it owes and ends its lease. Marks that Poll.Listed does not keep are
+	// forgotten unless it is nil.
 	// ErrNotFound when nobody follows the feed any more, ErrLeaseLost when the feed (by Feed.Lease) was claimed again or finished
 	// meanwhile. Default and, where another feed has the new address already, URL stay what they are.
 	FinishPoll(ctx context.Context, now time.Time, p news.Poll) error

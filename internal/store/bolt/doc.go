@@ -13,7 +13,8 @@
 //	├── polls              due time, feed         → ""    due: NextPoll or, while it is claimed, the end of the lease
 //	├── polling            feed                   → token, end of lease; only while it is claimed
 //	├── failing            feed                   → ""    the last look failed
-//	└── marks              feed, mark             → ""
+//	├── marks              feed, mark             → the other marks of the entry where it is the first of them
+//	└── pushes             feed                   → news.Push
 //	choices                guild, feed            → 1 added, 0 removed by a manager
 //	└── choosers           feed, guild            → the same
 //	articles               article                → news.Article and its place in the log

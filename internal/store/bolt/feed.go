@@ -110,10 +110,12 @@ func (t tx) deleteFeed(f news.Feed) error {
 			return err
 		}
 	}
-	if err := t.drop("polling", id); err != nil {
-		return err
+	for _, bucket := range []string{"polling", "pushes", "feeds"} {
+		if err := t.drop(bucket, id); err != nil {
+			return err
+		}
 	}
-	return t.drop("feeds", id)
+	return nil
 }
 
 // choose stores what a guild's manager decided about a feed; nil forgets it.
@@ -169,9 +171,7 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 				return err
 			}
 		case f.Gone:
-			was := f
-			f.Gone, f.NextPoll = false, now
-			if err := t.changeFeed(&was, f, t.feedLease(f.ID)); err != nil {
+			if f, err = t.retryFeed(now, f); err != nil {
 				return err
 			}
 		}
@@ -190,6 +190,27 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 		err = fmt.Errorf("feed %s of guild %s: %w", added.ID, guild, news.ErrExists)
 	}
 	return added, err
+}
+
+func (t tx) retryFeed(now time.Time, f news.Feed) (news.Feed, error) {
+	was := f
+	f.Gone, f.NextPoll = false, now
+	return f, t.changeFeed(&was, f, t.feedLease(f.ID))
+}
+
+// RetryFeed implements command.Store.
+func (s *Store) RetryFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.FeedID) error {
+	return s.update(ctx, func(t tx) error {
+		f, ok, err := t.feed(feed)
+		if err != nil {
+			return err
+		}
+		if added, chosen := t.choice(guild, feed); !ok || chosen && !added || !chosen && !f.Default {
+			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
+		}
+		_, err = t.retryFeed(now, f)
+		return err
+	})
 }
 
 // RemoveFeed implements command.Store.

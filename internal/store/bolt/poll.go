@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"newsbrief/internal/news"
@@ -32,14 +33,9 @@ func (s *Store) ClaimFeeds(ctx context.Context, now time.Time, lasting time.Dura
 			if !ok {
 				return fmt.Errorf("feed %s is due and has no row: %w", id, news.ErrCorrupt)
 			}
-			token, err := t.in("polling").NextSequence()
-			if err != nil {
-				return fmt.Errorf("take a token: %w", err)
-			}
-			if err := t.changeFeed(&f, f, lease{token, now.Add(lasting)}); err != nil {
+			if f, err = t.claimFeed(f, now.Add(lasting)); err != nil {
 				return err
 			}
-			f.Lease = token
 			claimed = append(claimed, f)
 		}
 		return nil
@@ -48,6 +44,53 @@ func (s *Store) ClaimFeeds(ctx context.Context, now time.Time, lasting time.Dura
 		return nil, err
 	}
 	return claimed, nil
+}
+
+func (t tx) claimFeed(f news.Feed, until time.Time) (news.Feed, error) {
+	token, err := t.in("polling").NextSequence()
+	if err != nil {
+		return f, fmt.Errorf("take a token: %w", err)
+	}
+	f.Lease = token
+	return f, t.changeFeed(&f, f, lease{token, until})
+}
+
+// ClaimFeed implements pipeline.Store.
+func (s *Store) ClaimFeed(ctx context.Context, now time.Time, lasting time.Duration, id news.FeedID) (claimed news.Feed, err error) {
+	err = s.update(ctx, func(t tx) error {
+		f, ok, err := t.feed(id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("feed %s: %w", id, news.ErrNotFound)
+		}
+		if l := t.feedLease(id); l.token != 0 && l.until.After(now) {
+			return fmt.Errorf("feed %s: %w", id, news.ErrLeaseLost)
+		}
+		claimed, err = t.claimFeed(f, now.Add(lasting))
+		return err
+	})
+	return claimed, err
+}
+
+// Push implements pipeline.Store.
+func (s *Store) Push(ctx context.Context, feed news.FeedID) (push news.Push, err error) {
+	err = s.view(ctx, func(t tx) error {
+		push, _, err = get[news.Push](t, "pushes", number(feed))
+		return err
+	})
+	return push, err
+}
+
+// PutPush implements pipeline.Store.
+func (s *Store) PutPush(ctx context.Context, push news.Push) error {
+	return s.update(ctx, func(t tx) error {
+		if _, ok := t.find("feeds", number(push.Feed)); !ok {
+			return fmt.Errorf("feed %s: %w", push.Feed, news.ErrNotFound)
+		}
+		return put(t, "pushes", number(push.Feed), push)
+	})
 }
 
 // next is the first time in an index that begins with one; ok is false when it is empty.
@@ -70,11 +113,9 @@ func (s *Store) NextPoll(ctx context.Context) (time.Time, error) {
 func (s *Store) Known(ctx context.Context, feed news.FeedID, entries [][]news.Mark) ([]bool, error) {
 	known := make([]bool, len(entries))
 	err := s.view(ctx, func(t tx) error {
-		marks := t.in("marks")
 		for i, entry := range entries {
 			for _, m := range entry {
-				if k, _ := marks.Cursor().Seek(key(number(feed), m[:])); bytes.Equal(k, key(number(feed), m[:])) {
-					known[i] = true
+				if _, known[i] = t.find("marks", key(number(feed), m[:])); known[i] {
 					break
 				}
 			}
@@ -86,6 +127,10 @@ func (s *Store) Known(ctx context.Context, feed news.FeedID, entries [][]news.Ma
 
 // FinishPoll implements pipeline.Store.
 func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) error {
+	briefs, err := encodeBriefs(p.Deliveries)
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(t tx) error {
 		was, ok, err := t.feed(p.Feed.ID)
 		if err != nil {
@@ -112,6 +157,9 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 		if err := t.changeFeed(&was, f, lease{}); err != nil {
 			return err
 		}
+		if err := t.notify(now, p.Deliveries, briefs); err != nil {
+			return err
+		}
 		if p.Listed == nil {
 			return nil
 		}
@@ -119,22 +167,57 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 	})
 }
 
-// keepMarks makes the listed marks the feed's only ones.
-func (t tx) keepMarks(feed news.FeedID, listed []news.Mark) error {
-	keep := make(map[news.Mark]bool, len(listed))
-	for _, m := range listed {
-		keep[m] = true
-	}
-	for _, k := range t.keys("marks", number(feed)) {
-		m := news.Mark(k[8:])
-		if keep[m] {
-			delete(keep, m)
-		} else if err := t.drop("marks", k); err != nil {
+// putMarks stores the marks of one entry.
+func (t tx) putMarks(feed news.FeedID, marks []news.Mark) error {
+	for i, m := range marks {
+		var others []byte
+		if i == 0 {
+			others = join(marks[1:])
+		}
+		k := key(number(feed), m[:])
+		if was, ok := t.find("marks", k); ok && (i > 0 || bytes.Equal(was, others)) { // a later mark may be the first of another entry
+			continue
+		}
+		if err := t.set("marks", k, others); err != nil {
 			return err
 		}
 	}
-	for m := range keep {
-		if err := t.set("marks", key(number(feed), m[:]), nil); err != nil {
+	return nil
+}
+
+func join(marks []news.Mark) []byte {
+	var b []byte
+	for _, m := range marks {
+		b = append(b, m[:]...)
+	}
+	return b
+}
+
+// keepMarks makes the listed marks, and those they stand for, the feed's only ones.
+func (t tx) keepMarks(feed news.FeedID, listed [][]news.Mark) error {
+	keep := map[news.Mark]bool{}
+	for _, entry := range listed {
+		if len(entry) == 0 {
+			continue
+		}
+		first := key(number(feed), entry[0][:])
+		others, known := t.find("marks", first)
+		if !known || len(entry) > 1 {
+			if err := t.putMarks(feed, entry); err != nil {
+				return err
+			}
+			others = join(entry[1:])
+		}
+		keep[entry[0]] = true
+		for other := range slices.Chunk(others, len(news.Mark{})) {
+			keep[news.Mark(other)] = true
+		}
+	}
+	for _, k := range t.keys("marks", number(feed)) {
+		if keep[news.Mark(k[8:])] {
+			continue
+		}
+		if err := t.drop("marks", k); err != nil {
 			return err
 		}
 	}

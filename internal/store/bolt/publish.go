@@ -22,12 +22,9 @@ func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publicat
 	if p.Article.ID == 0 || p.Story.ID == 0 {
 		return errors.New("a publication needs an article and a story with ids")
 	}
-	briefs := make([]brief, len(p.Deliveries))
-	for i, d := range p.Deliveries { // outside the transaction, which everyone waits for
-		var err error
-		if briefs[i], err = encodeBrief(d.Brief); err != nil {
-			return err
-		}
+	briefs, err := encodeBriefs(p.Deliveries)
+	if err != nil {
+		return err
 	}
 	return s.update(ctx, func(t tx) error {
 		if err := t.putArticle(p.Article); err != nil {
@@ -37,26 +34,42 @@ func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publicat
 			return err
 		}
 		if t.in("feeds").Get(number(p.Feed)) != nil {
-			for _, m := range p.Marks {
-				if err := t.set("marks", key(number(p.Feed), m[:]), nil); err != nil {
-					return err
-				}
-			}
-		}
-		places := map[string]bool{}
-		for i, d := range p.Deliveries {
-			if err := t.owe(now, d, briefs[i]); err != nil {
-				return fmt.Errorf("delivery %q: %w", d.ID, err)
-			}
-			places[string(d.Place())] = true
-		}
-		for at := range places {
-			if err := t.settle(at, t.place(at).lease); err != nil {
+			if err := t.putMarks(p.Feed, p.Marks); err != nil {
 				return err
 			}
 		}
-		return nil
+		return t.oweAll(now, p.Deliveries, briefs)
 	})
+}
+
+// oweAll creates or refreshes deliveries and settles their places.
+func (t tx) oweAll(now time.Time, deliveries []news.Delivery, briefs []brief) error {
+	places := map[string]bool{}
+	for i, d := range deliveries {
+		if err := t.owe(now, d, briefs[i]); err != nil {
+			return fmt.Errorf("delivery %q: %w", d.ID, err)
+		}
+		places[string(d.Place())] = true
+	}
+	for at := range places {
+		if err := t.settle(at, t.place(at).lease); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notify creates the notices that don't exist yet.
+func (t tx) notify(now time.Time, notices []news.Delivery, briefs []brief) error {
+	for i, d := range notices {
+		if _, ok := t.find("deliveries", key(number(d.Event), []byte(d.ID))); ok {
+			continue
+		}
+		if err := t.oweAll(now, notices[i:i+1], briefs[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // putArticle creates or replaces an article and moves it to the end of the log.
@@ -135,6 +148,18 @@ func (t tx) owe(now time.Time, d news.Delivery, b brief) error {
 
 // brief is a brief as it is stored: once, however many deliveries share it.
 type brief struct{ key, value []byte }
+
+// encodeBriefs works outside the transaction, which everyone waits for.
+func encodeBriefs(deliveries []news.Delivery) ([]brief, error) {
+	briefs := make([]brief, len(deliveries))
+	for i, d := range deliveries {
+		var err error
+		if briefs[i], err = encodeBrief(d.Brief); err != nil {
+			return nil, err
+		}
+	}
+	return briefs, nil
+}
 
 func encodeBrief(b news.Brief) (brief, error) {
 	v, err := json.Marshal(b)

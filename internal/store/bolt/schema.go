@@ -11,13 +11,18 @@ import (
 )
 
 // Format is the version of the file format this program writes. Each older one has a migration to the next.
-const Format = 1
+const Format = 2
 
 // migrations[v] turns format v into v+1. They are never changed once released.
-var migrations = map[int]func(tx) error{}
+var migrations = map[int]func(tx) error{
+	1: func(t tx) error { // pushes; a mark has the others of its entry
+		_, err := t.CreateBucket([]byte("pushes"))
+		return err
+	},
+}
 
 var buckets = []string{
-	"meta", "feeds", "feed_urls", "polls", "polling", "failing", "marks", "choices", "choosers",
+	"meta", "feeds", "feed_urls", "polls", "polling", "failing", "marks", "pushes", "choices", "choosers",
 	"articles", "article_urls", "log", "stories", "story_times",
 	"deliveries", "briefs", "queue", "places", "turns", "digests", "posted", "messages",
 	"topics", "subscriptions", "subscribers", "owners", "settings", "caught_up",

@@ -26,6 +26,12 @@ func get[T any](t tx, bucket string, k []byte) (row T, ok bool, err error) {
 	return row, true, err
 }
 
+// find looks a key up: an index has rows without a value.
+func (t tx) find(bucket string, k []byte) (v []byte, ok bool) {
+	found, v := t.in(bucket).Cursor().Seek(k)
+	return v, found != nil && bytes.Equal(found, k)
+}
+
 func decode[T any](bucket string, k, v []byte) (row T, err error) {
 	if err := json.Unmarshal(v, &row); err != nil {
 		return row, fmt.Errorf("row %x of %s: %w (%w); restore a backup", k, bucket, news.ErrCorrupt, err)

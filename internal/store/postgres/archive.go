@@ -39,7 +39,7 @@ func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publicat
 				return err
 			}
 			if len(followed) > 0 {
-				if err := t.addMarks(p.Feed, p.Marks); err != nil {
+				if err := t.addMarks(p.Feed, [][]news.Mark{p.Marks}); err != nil {
 					return err
 				}
 			}

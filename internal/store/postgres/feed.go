@@ -1,14 +1,20 @@
 package postgres
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // putFeed creates or replaces the row of a feed, and ends its lease unless keep.
@@ -78,8 +84,7 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 		case !known:
 			f, err = t.createFeed(now, feed)
 		case f.Gone:
-			f.Gone, f.NextPoll = false, now
-			err = t.putFeed(f, true)
+			f, err = t.retryFeed(now, f)
 		}
 		if err != nil {
 			return err
@@ -103,22 +108,51 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 	return added, err
 }
 
+func (t tx) retryFeed(now time.Time, f news.Feed) (news.Feed, error) {
+	f.Gone, f.NextPoll = false, now
+	return f, t.putFeed(f, true)
+}
+
+// followed is a feed that the guild follows. ErrNotFound.
+func (t tx) followed(guild news.GuildID, feed news.FeedID) (news.Feed, error) {
+	f, ok, err := row[news.Feed](t, `SELECT data FROM feeds WHERE id = $1 FOR UPDATE`, int64(feed))
+	if err != nil {
+		return f, err
+	}
+	chosen, err := column[bool](t, `SELECT added FROM choices WHERE guild = $1 AND feed = $2`, guild, int64(feed))
+	if err != nil {
+		return f, err
+	}
+	if !ok || len(chosen) > 0 && !chosen[0] || len(chosen) == 0 && !f.Default {
+		return f, fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
+	}
+	return f, nil
+}
+
+// RetryFeed implements command.Store.
+func (s *Store) RetryFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.FeedID) error {
+	return s.update(ctx, func(t tx) error {
+		if err := t.lock(lockFeeds); err != nil {
+			return err
+		}
+		f, err := t.followed(guild, feed)
+		if err != nil {
+			return err
+		}
+		_, err = t.retryFeed(now, f)
+		return err
+	})
+}
+
 // RemoveFeed implements command.Store.
 func (s *Store) RemoveFeed(ctx context.Context, guild news.GuildID, feed news.FeedID) error {
 	return s.update(ctx, func(t tx) error {
 		if err := t.lock(lockFeeds); err != nil {
 			return err
 		}
-		f, ok, err := row[news.Feed](t, `SELECT data FROM feeds WHERE id = $1 FOR UPDATE`, int64(feed))
+		f, err := t.followed(guild, feed)
 		if err != nil {
 			return err
-		}
-		chosen, err := column[bool](t, `SELECT added FROM choices WHERE guild = $1 AND feed = $2`, guild, int64(feed))
-		if err != nil {
-			return err
-		}
-		if !ok || len(chosen) > 0 && !chosen[0] || len(chosen) == 0 && !f.Default {
-			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
 		}
 		if f.Default {
 			err = t.choose(guild, feed, false)
@@ -289,8 +323,47 @@ func bytesOf(marks []news.Mark) [][]byte {
 	return all
 }
 
-func (t tx) addMarks(feed news.FeedID, marks []news.Mark) error {
-	return t.exec(`INSERT INTO marks SELECT DISTINCT $1::bigint, m FROM unnest($2::bytea[]) m ORDER BY m ON CONFLICT DO NOTHING`, int64(feed), bytesOf(marks))
+// addMarks stores the marks of entries. A mark that is the first of no entry any more keeps what it had: it may be so again.
+func (t tx) addMarks(feed news.FeedID, entries [][]news.Mark) error {
+	others := map[news.Mark][]byte{}
+	for _, entry := range entries {
+		for i, m := range entry {
+			if _, ok := others[m]; i == 0 && len(entry) > 1 {
+				others[m] = bytes.Join(bytesOf(entry[1:]), nil)
+			} else if !ok {
+				others[m] = nil
+			}
+		}
+	}
+	marks := slices.SortedFunc(maps.Keys(others), func(a, b news.Mark) int { return bytes.Compare(a[:], b[:]) })
+	rest := make([][]byte, len(marks))
+	for i, m := range marks {
+		rest[i] = others[m]
+	}
+	return t.exec(`INSERT INTO marks AS m SELECT $1::bigint, mark, others FROM unnest($2::bytea[], $3::bytea[]) AS new (mark, others)
+		ON CONFLICT (feed, mark) DO UPDATE SET others = excluded.others WHERE excluded.others IS NOT NULL AND excluded.others IS DISTINCT FROM m.others`,
+		int64(feed), bytesOf(marks), rest)
+}
+
+// keepMarks makes the listed marks, and those they stand for, the feed's only ones.
+func (t tx) keepMarks(feed news.FeedID, listed [][]news.Mark) error {
+	if err := t.addMarks(feed, listed); err != nil {
+		return err
+	}
+	var first []news.Mark
+	keep := []news.Mark{}
+	for _, entry := range listed {
+		first = append(first, entry[:min(len(entry), 1)]...)
+		keep = append(keep, entry...)
+	}
+	others, err := column[[]byte](t, `SELECT others FROM marks WHERE feed = $1 AND mark = ANY ($2) AND others IS NOT NULL`, int64(feed), bytesOf(first))
+	if err != nil {
+		return err
+	}
+	for m := range slices.Chunk(slices.Concat(others...), len(news.Mark{})) {
+		keep = append(keep, news.Mark(m))
+	}
+	return t.exec(`DELETE FROM marks WHERE feed = $1 AND mark <> ALL ($2)`, int64(feed), bytesOf(keep))
 }
 
 // FinishPoll implements pipeline.Store.
@@ -335,12 +408,83 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 		if err := t.putFeed(f, false); err != nil {
 			return err
 		}
+		if err := t.notify(now, p.Deliveries); err != nil {
+			return err
+		}
 		if p.Listed == nil {
 			return nil
 		}
-		if err := t.exec(`DELETE FROM marks WHERE feed = $1 AND mark <> ALL ($2)`, int64(f.ID), bytesOf(p.Listed)); err != nil {
+		return t.keepMarks(f.ID, p.Listed)
+	})
+}
+
+// notify creates the notices that don't exist yet.
+func (t tx) notify(now time.Time, notices []news.Delivery) error {
+	ids, places := []string{}, []string{}
+	for _, d := range notices {
+		if err := sending.Check(d); err != nil {
+			return fmt.Errorf("notice %q: %w", d.ID, err)
+		}
+		ids = append(ids, string(d.ID))
+	}
+	exist, err := column[string](t, `SELECT id FROM deliveries WHERE id = ANY ($1)`, ids)
+	if err != nil {
+		return err
+	}
+	fresh := slices.DeleteFunc(slices.Clone(notices), func(d news.Delivery) bool { return slices.Contains(exist, string(d.ID)) })
+	for _, d := range fresh {
+		places = append(places, string(d.Place()))
+	}
+	return t.owe(now, fresh, places)
+}
+
+// ClaimFeed implements pipeline.Store.
+func (s *Store) ClaimFeed(ctx context.Context, now time.Time, lasting time.Duration, id news.FeedID) (feed news.Feed, err error) {
+	err = s.update(ctx, func(t tx) error {
+		var data []byte
+		var token, due int64
+		err := t.QueryRow(ctx, `SELECT data, token, coalesce(due, 0) FROM feeds WHERE id = $1 FOR UPDATE`, int64(id)).Scan(&data, &token, &due)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return fmt.Errorf("feed %s: %w", id, news.ErrNotFound)
+		}
+		if err != nil {
 			return err
 		}
-		return t.addMarks(f.ID, p.Listed)
+		if token != 0 && due > moment(now) {
+			return fmt.Errorf("feed %s: %w", id, news.ErrLeaseLost)
+		}
+		if feed, err = decode[news.Feed](data); err != nil {
+			return err
+		}
+		if err := t.QueryRow(ctx, `UPDATE feeds SET token = nextval('tokens'), due = $2 WHERE id = $1 RETURNING token`, int64(id), moment(now.Add(lasting))).Scan(&token); err != nil {
+			return err
+		}
+		feed.Lease = uint64(token)
+		return nil
+	})
+	return feed, err
+}
+
+// Push implements pipeline.Store.
+func (s *Store) Push(ctx context.Context, feed news.FeedID) (push news.Push, err error) {
+	err = s.view(ctx, func(t tx) error {
+		push, _, err = row[news.Push](t, `SELECT data FROM pushes WHERE feed = $1`, int64(feed))
+		return err
+	})
+	return push, err
+}
+
+// PutPush implements pipeline.Store.
+func (s *Store) PutPush(ctx context.Context, push news.Push) error {
+	data, err := encode(push)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, func(t tx) error {
+		n, err := t.count(`INSERT INTO pushes SELECT id, $2 FROM feeds WHERE id = $1 ON CONFLICT (feed) DO UPDATE SET data = excluded.data`, int64(push.Feed), data)
+		if err == nil && n == 0 {
+			err = fmt.Errorf("feed %s: %w", push.Feed, news.ErrNotFound)
+		}
+		return err
 	})
 }

@@ -75,7 +75,7 @@ var crashTests = map[string]func(*world){
 		}
 		wantErr(w, w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: feeds[0]}), news.ErrLeaseLost)
 		again[0].NextPoll = w.now.Add(time.Hour)
-		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: again[0], Listed: []news.Mark{mark("a")}}))
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: again[0], Listed: [][]news.Mark{{mark("a")}}}))
 		w.posted(w.claim())
 		w.noClaim()
 	},

@@ -198,7 +198,7 @@ var pollTests = map[string]func(*world){
 		p := w.publication()
 		p.Feed, p.Marks = f.ID, []news.Mark{mark("m")}
 		w.publish(p)
-		wantErr(w, w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: feeds[0], Listed: []news.Mark{mark("m")}}), news.ErrNotFound)
+		wantErr(w, w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: feeds[0], Listed: [][]news.Mark{{mark("m")}}}), news.ErrNotFound)
 		if w.stats().Feeds != 0 {
 			w.Error("the feed came back")
 		}
@@ -234,6 +234,111 @@ var pollTests = map[string]func(*world){
 			w.Error("the feed is still found at its old address")
 		}
 	},
+	"one feed can be claimed by itself": func(w *world) {
+		f := w.addFeed("g1", "https://a.example/")
+		claimed, err := w.s.ClaimFeed(w.Context(), w.now, minute, f.ID)
+		w.ok(err)
+		claimed.NextPoll = w.now.Add(time.Hour)
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: claimed}))
+		claimed, err = w.s.ClaimFeed(w.Context(), w.now, minute, f.ID) // it isn't due
+		w.ok(err)
+		_, err = w.s.ClaimFeed(w.Context(), w.now, minute, f.ID)
+		wantErr(w, err, news.ErrLeaseLost)
+		if due, err := w.s.ClaimFeeds(w.Context(), w.now.Add(minute/2), minute, 10); err != nil || len(due) > 0 {
+			w.Errorf("%d feeds were claimed twice, %v", len(due), err)
+		}
+		w.pass(minute)
+		again, err := w.s.ClaimFeed(w.Context(), w.now, minute, f.ID)
+		w.ok(err)
+		wantErr(w, w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: claimed}), news.ErrLeaseLost)
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: again}))
+		w.ok(w.s.RemoveFeed(w.Context(), "g1", f.ID))
+		_, err = w.s.ClaimFeed(w.Context(), w.now, minute, f.ID)
+		wantErr(w, err, news.ErrNotFound)
+	},
+	"a feed is tried again when a manager asks": func(w *world) {
+		w.addFeed("g1", "https://a.example/")
+		feeds, err := w.s.ClaimFeeds(w.Context(), w.now, minute, 1)
+		w.ok(err)
+		f := feeds[0]
+		f.Gone, f.NextPoll = true, w.now.Add(time.Hour)
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f}))
+		wantErr(w, w.s.RetryFeed(w.Context(), w.now, "g2", f.ID), news.ErrNotFound)
+		w.ok(w.s.RetryFeed(w.Context(), w.now, "g1", f.ID))
+		if feeds, err := w.s.ClaimFeeds(w.Context(), w.now, minute, 1); err != nil || len(feeds) != 1 || feeds[0].Gone {
+			w.Errorf("%+v, %v", feeds, err)
+		}
+	},
+	"a hub's subscription is kept beside its feed": func(w *world) {
+		f := w.addFeed("g1", "https://a.example/")
+		if p, err := w.s.Push(w.Context(), f.ID); err != nil || p != (news.Push{}) {
+			w.Errorf("%+v, %v", p, err)
+		}
+		want := news.Push{Feed: f.ID, Hub: "https://hub.example/", Topic: f.URL, Secret: "s", AskedAt: w.now, Until: w.now.Add(time.Hour)}
+		_, err := w.s.ClaimFeeds(w.Context(), w.now, minute, 1) // hubs answer in the middle of a look
+		w.ok(err)
+		w.ok(w.s.PutPush(w.Context(), want))
+		w.reopen()
+		if p, err := w.s.Push(w.Context(), f.ID); err != nil || p != want {
+			w.Errorf("%+v, %v, want %+v", p, err, want)
+		}
+		w.ok(w.s.RemoveFeed(w.Context(), "g1", f.ID))
+		wantErr(w, w.s.PutPush(w.Context(), want), news.ErrNotFound)
+		if p, err := w.s.Push(w.Context(), f.ID); err != nil || p != (news.Push{}) {
+			w.Errorf("%+v, %v", p, err)
+		}
+	},
+	"a look owes its notices once": func(w *world) {
+		w.addFeed("g1", "https://a.example/")
+		for _, want := range []int{1, 0} {
+			feeds, err := w.s.ClaimFeeds(w.Context(), w.now, minute, 1)
+			w.ok(err)
+			f := feeds[0]
+			event := news.StoryID(news.NewID(start, 1))
+			notice := news.Delivery{ID: news.NewNoticeID(f.ID, start, "admin"), Event: event, Guild: "g1", Channel: "admin", State: news.Waiting, Due: w.now, Revision: 1,
+				Notice: &news.Notice{Title: "A feed fails", Lines: []string{"It is gone."}, Feed: f.ID}}
+			w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Deliveries: []news.Delivery{notice}}))
+			claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 10)
+			w.ok(err)
+			if len(claims) != want {
+				w.Fatalf("%d notices are owed, want %d", len(claims), want)
+			}
+			for _, c := range claims {
+				if n := c.Deliveries[0].Notice; n == nil || n.Title != "A feed fails" || n.Feed != f.ID {
+					w.Errorf("%+v", c.Deliveries[0])
+				}
+				w.ok(w.s.Posted(w.Context(), w.now, c, "admin", "m"))
+			}
+			w.pass(minute)
+		}
+	},
+	"the first mark of an entry keeps the others": func(w *world) {
+		f := w.addFeed("g1", "https://a.example/")
+		p := w.publication()
+		p.Feed, p.Marks = f.ID, []news.Mark{mark("raw"), mark("guid"), mark("link")}
+		w.publish(p)
+		known := func(want ...bool) {
+			w.Helper()
+			got, err := w.s.Known(w.Context(), f.ID, [][]news.Mark{{mark("raw")}, {mark("guid")}, {mark("link")}, {mark("raw2")}})
+			w.ok(err)
+			if !slices.Equal(got, want) {
+				w.Fatalf("known %v, want %v", got, want)
+			}
+		}
+		known(true, true, true, false)
+		list := func(entries ...[]news.Mark) {
+			w.Helper()
+			w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: entries}))
+		}
+		list([]news.Mark{mark("raw")})
+		known(true, true, true, false)
+		list([]news.Mark{mark("raw2"), mark("guid"), mark("link")}) // the entry was edited
+		known(false, true, true, true)
+		list([]news.Mark{mark("raw2")}, nil)
+		known(false, true, true, true)
+		list([]news.Mark{mark("guid")}) // it stands for itself alone
+		known(false, true, false, false)
+	},
 	"marks stay as long as the feed lists them": func(w *world) {
 		f, other := w.addFeed("g1", "https://a.example/"), w.addFeed("g1", "https://b.example/")
 		known := func(feed news.FeedID, want ...bool) {
@@ -250,13 +355,13 @@ var pollTests = map[string]func(*world){
 		w.publish(p)
 		known(f.ID, true, false, false)
 		known(other.ID, false, false, false)
-		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: []news.Mark{mark("a1"), mark("b")}}))
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: [][]news.Mark{{mark("a1")}, {mark("b")}}}))
 		known(f.ID, true, true, false)
 		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f}))
 		known(f.ID, true, true, false)
-		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: []news.Mark{mark("c")}}))
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: [][]news.Mark{{mark("c")}}}))
 		known(f.ID, false, false, true)
-		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: []news.Mark{}}))
+		w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Listed: [][]news.Mark{}}))
 		known(f.ID, false, false, false)
 	},
 }
