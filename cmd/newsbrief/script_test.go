@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/hex"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,6 +16,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/htmlindex"
 
 	"newsbrief/internal/discordsim"
 )
@@ -25,7 +29,8 @@ import (
 //	kick              takes the bot out of its server
 //	deny BITS         takes permissions from the bot's role
 //	listen NAME       puts the address of a port that is in use into $NAME
-//	web DIR           serves a folder; its address is $WEB
+//	web DIR           serves a folder; its address is $WEB, and in FILE.http stands a whole answer to what asks for FILE
+//	transcode CHARSET FILE...   rewrites files in UTF-8 in another charset, by its name in the Encoding Standard
 //	corrupt FILE AT   overwrites 64 bytes of a file
 //	clock, under D    the time from clock to under is shorter than D
 func TestScripts(t *testing.T) {
@@ -88,9 +93,18 @@ func TestScripts(t *testing.T) {
 				ts.Setenv(args[0], l.Addr().String())
 			},
 			"web": func(ts *testscript.TestScript, neg bool, args []string) {
-				server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+				server := httptest.NewServer(serve(ts.MkAbs(args[0])))
 				ts.Defer(server.Close)
 				ts.Setenv("WEB", server.URL)
+			},
+			"transcode": func(ts *testscript.TestScript, neg bool, args []string) {
+				charset, err := htmlindex.Get(args[0])
+				ts.Check(err)
+				for _, name := range args[1:] {
+					encoded, err := charset.NewEncoder().String(ts.ReadFile(name))
+					ts.Check(err)
+					ts.Check(os.WriteFile(ts.MkAbs(name), []byte(encoded), 0o600))
+				}
 			},
 			"corrupt": func(ts *testscript.TestScript, neg bool, args []string) {
 				at, err := strconv.ParseInt(args[1], 10, 64)
@@ -112,5 +126,31 @@ func TestScripts(t *testing.T) {
 				}
 			},
 		},
+	})
+}
+
+// serve answers with the files of a folder. Where FILE.http is there, it is the answer to FILE as it goes over the wire, with $WEB in its
+// head standing for the server's address.
+func serve(dir string) http.Handler {
+	files := http.FileServer(http.Dir(dir))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path.Clean("/"+r.URL.Path))) + ".http")
+		if err != nil {
+			files.ServeHTTP(w, r)
+			return
+		}
+		head, body, _ := strings.Cut(string(answer), "\n\n")
+		status, fields, _ := strings.Cut(head, "\n")
+		code, err := strconv.Atoi(status)
+		if err != nil {
+			panic(err)
+		}
+		for line := range strings.SplitSeq(fields, "\n") {
+			if name, value, ok := strings.Cut(line, ": "); ok {
+				w.Header().Set(name, strings.ReplaceAll(value, "$WEB", "http://"+r.Host))
+			}
+		}
+		w.WriteHeader(code)
+		io.WriteString(w, body)
 	})
 }
