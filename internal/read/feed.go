@@ -40,8 +40,8 @@ type Document struct {
 	Lost     []string      // what was left out and why, a sentence each
 }
 
-// Feed reads RSS, RDF, Atom or JSON Feed in any encoding and repairs what is broken in it. What can't be repaired is left out
-// and told in Lost. Its errors are ErrPage, ErrEmpty and ErrNotFeed, possibly wrapped.
+// Feed reads RSS, RDF, Atom, JSON Feed or a news sitemap in any encoding and repairs what is broken in it. What can't be repaired
+// is left out and told in Lost. Its errors are ErrPage, ErrEmpty and ErrNotFeed, possibly wrapped.
 func Feed(body []byte, o FeedOptions) (_ *Document, err error) {
 	defer recovered(&err)
 	s := strings.TrimLeft(decode(body, o.ContentType), " \t\r\n\x00\ufeff")
@@ -52,6 +52,8 @@ func Feed(body []byte, o FeedOptions) (_ *Document, err error) {
 	var d *Document
 	if s[0] == '{' || s[0] == '[' {
 		d, err = jsonFeed(s, base)
+	} else if isSitemap(s) {
+		d, err = newsSitemap(s, base)
 	} else {
 		d, err = xmlFeed(s, base)
 	}
