@@ -23,9 +23,9 @@ type Link struct {
 // maxLinks is how many feeds of one page are worth asking about.
 const maxLinks = 20
 
-// Discover returns the feeds of the page at pageURL, best first: those of services whose addresses tell (see service), those the
-// page declares, main feeds before those of comments and podcasts, and addresses in its text that look like feeds. page may be
-// nil where only the address is known.
+// Discover returns the feeds of the page at pageURL, best first: those that the address or the software of the page tells, since
+// these know better than the page's tags which one has the news (see service), those the page declares, and addresses in its text
+// that look like feeds. Feeds of comments are left out. page may be nil where only the address is known.
 func Discover(page []byte, pageURL string) (links []Link) {
 	defer func() {
 		if recover() != nil { // nothing more to find on a page that the HTML parser can't stand
@@ -40,18 +40,23 @@ func Discover(page []byte, pageURL string) (links []Link) {
 	if len(page) == 0 {
 		return links
 	}
-	doc, err := html.Parse(strings.NewReader(decode(page, "")))
+	content := decode(page, "")
+	doc, err := html.Parse(strings.NewReader(content))
 	if err != nil {
 		return links
 	}
-	f := finder{base: base}
+	f := finder{base: base, page: strings.TrimSuffix(base.Path, "/")}
 	f.walk(doc, 0)
-	slices.SortStableFunc(f.declared, func(a, b Link) int { return cmp.Compare(rank(a), rank(b)) })
-	slices.SortStableFunc(f.mentioned, func(a, b Link) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(f.declared, func(a, b Link) int { return cmp.Compare(f.rank(a), f.rank(b)) })
+	slices.SortStableFunc(f.mentioned, func(a, b Link) int { return cmp.Compare(f.rank(a), f.rank(b)) })
+	var unsure []Link
+	if links = append(links, software(content, base, f.generator)...); len(links) == 0 {
+		unsure = likely(base, f.generator)
+	}
 	seen := map[string]bool{}
 	var found []Link
-	for _, l := range slices.Concat(links, f.declared, f.mentioned) {
-		if !seen[l.URL] && len(found) < maxLinks {
+	for _, l := range slices.Concat(links, f.declared, unsure, f.mentioned) {
+		if !seen[l.URL] && len(found) < maxLinks && !l.ofComments() {
 			seen[l.URL] = true
 			found = append(found, l)
 		}
@@ -62,6 +67,8 @@ func Discover(page []byte, pageURL string) (links []Link) {
 type finder struct {
 	base                *url.URL
 	based               bool
+	page                string // path of the page, without a slash at its end
+	generator           string // the software that has made the page, as it says, in lower case
 	declared, mentioned []Link
 }
 
@@ -74,6 +81,10 @@ func (f *finder) walk(n *html.Node, depth int) {
 			}
 		case atom.Link:
 			f.link(n)
+		case atom.Meta:
+			if strings.EqualFold(attr(n, "name"), "generator") && f.generator == "" {
+				f.generator = strings.ToLower(strings.TrimSpace(attr(n, "content")))
+			}
 		case atom.A:
 			f.anchor(n)
 		}
@@ -135,21 +146,31 @@ func feedScheme(href string) string {
 	return href
 }
 
-// rank orders feeds of one page: what is said about comments, single articles and audio comes last.
-func rank(l Link) int {
+// rank orders feeds of one page, lower is better: that of the page itself where it isn't the site's first, the site's, those of
+// single tags and authors, audio and video.
+func (f *finder) rank(l Link) int {
 	s := strings.ToLower(l.URL + " " + l.Title)
 	r := 0
-	if containsAny(s, "comment", "kommentar", "commentaire", "comentario", "コメント", "댓글", "评论", "replies") {
+	if containsAny(s, "podcast", "audio", "video", "itunes") {
 		r += 8
 	}
-	if containsAny(s, "podcast", "audio", "video", "itunes") {
+	if u, err := url.Parse(l.URL); err == nil && f.page != "" && !storyPath.MatchString(f.page) && u.Host == f.base.Host && strings.HasPrefix(u.Path, f.page+"/") {
+		r -= 2
+	} else if containsAny(s, "/tag/", "/category/", "/author/", "?author", "/search") {
 		r += 4
-	}
-	if containsAny(s, "/tag/", "/category/", "/author/", "?author", "/search") {
-		r += 2
 	}
 	if strings.Contains(l.Type, "json") {
 		r++
 	}
 	return r
 }
+
+// ofComments reports whether a feed holds what readers write.
+func (l Link) ofComments() bool {
+	return commentsURL.MatchString(l.URL) || commentsTitle.MatchString(l.Title)
+}
+
+var (
+	commentsURL   = regexp.MustCompile(`(?i)/comments?(?:/|\.(?:xml|rss|atom|php)|$)|[?&]feed=comments|comments-rss2|/crss$|disqus\.com/`)
+	commentsTitle = regexp.MustCompile(`(?i)\bcomments\b|comment(?:s|aires?)? feed|kommentar-?feed|kommentare (?:zu|als|von)|flux (?:rss )?des commentaires|\bcommentaires\b|\bcomentarios\b|\bcomentários\b|\bcommenti\b|\breacties\b|комментари|коментарі|komentarz[ey]|komentáře|yorumlar|コメント|댓글|评论\s*(?:feed|rss|订阅)|評論\s*(?:feed|rss)|迴響`)
+)
