@@ -23,8 +23,9 @@ type Feed struct {
 	CheckedAt    time.Time     // last look, successful or not
 	OKAt         time.Time     // last successful look
 	NewsAt       time.Time     // when a look last brought a new entry (the first look counts)
+	Rhythm       Rhythm        `json:",omitzero"` // when news is to be expected
 	Failures     int           // failed looks in a row
-	FailingSince time.Time     // when the first of these failed, zero when the last look succeeded
+	FailingSince time.Time     // when the first of these failed for another reason than 429, zero when there is none
 	Problem      string        // why the last look failed or lost something, in a sentence for people; "" when all is well
 	Gone         bool          // answered 410: not polled any more
 

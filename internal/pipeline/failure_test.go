@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,8 +25,8 @@ func status(code int, header ...string) http.HandlerFunc {
 	}
 }
 
-// TestFailing shows that a feed that fails is asked half as often each time, never less than every PollMax, and comes back as if
-// nothing had been.
+// TestFailing shows that a feed that fails is asked half as often each time, or a little more, never less than every PollMax, and
+// comes back as if nothing had been.
 func TestFailing(t *testing.T) {
 	w := newWorld(t)
 	w.min, w.max = 10*time.Minute, 2*time.Hour
@@ -41,36 +42,62 @@ func TestFailing(t *testing.T) {
 			t.Errorf("observed %+v", l)
 		}
 		f := w.feed(id)
-		if got := f.NextPoll.Sub(w.clock()); got != want || f.Failures != i+1 || f.Problem == "" || !f.OKAt.Equal(before.OKAt) || !f.CheckedAt.Equal(w.clock()) {
+		if got := f.NextPoll.Sub(w.clock()); got > want || got < want*9/10 || f.Failures != i+1 || f.Problem == "" || !f.OKAt.Equal(before.OKAt) || !f.CheckedAt.Equal(w.clock()) {
 			t.Errorf("after failure %d the next look is in %v, want %v: %+v", i+1, got, want, f)
+		}
+		if since := before.OKAt.Add(2 * time.Hour); !f.FailingSince.Equal(since) {
+			t.Errorf("it has failed since %v, want %v", f.FailingSince, since)
 		}
 		w.pass(want)
 	}
 	o.tell(wireTitle, long(wireText))
 	o.set(nil)
 	w.look()
-	if f := w.feed(id); f.Failures != 0 || f.Problem != "" {
-		t.Errorf("a feed that works again has %d failures and the problem %q", f.Failures, f.Problem)
+	if f := w.feed(id); f.Failures != 0 || f.Problem != "" || !f.FailingSince.IsZero() {
+		t.Errorf("a feed that works again has %d failures since %v and the problem %q", f.Failures, f.FailingSince, f.Problem)
 	}
 	w.wantOwed("g", "a", wireTitle)
 }
 
-// TestFailingForLong shows that the wait stays within PollMax whatever PollMin is and however often a feed failed.
+// TestFailingForLong shows that a feed is tried ever more rarely when it has failed for more than a week, whatever PollMin and
+// PollMax are, never less than once a day, and that it is not given up. One that only asks for fewer requests is no such feed.
 func TestFailingForLong(t *testing.T) {
-	for _, pollMin := range []time.Duration{time.Minute, 3 * time.Hour, 24 * time.Hour} {
-		w := newWorld(t)
-		w.min, w.max = pollMin, 48*time.Hour
-		o := newOutlet(t, "Wire", "en")
-		o.set(status(http.StatusBadGateway))
-		id := w.follow("g", o.feed())
-		feeds, err := w.store.ClaimFeeds(t.Context(), w.clock(), time.Minute, 1)
-		w.ok(err)
-		feeds[0].Failures, feeds[0].NextPoll = 100, w.clock()
-		w.ok(w.store.FinishPoll(t.Context(), w.clock(), news.Poll{Feed: feeds[0]}))
-		w.look()
-		if wait := w.feed(id).NextPoll.Sub(w.clock()); wait != 48*time.Hour {
-			t.Errorf("PollMin %v: after 101 failures the next look is in %v", pollMin, wait)
-		}
+	for _, tt := range []struct {
+		name     string
+		code     int
+		min, max time.Duration
+		waits    map[int]time.Duration // by days of failing
+	}{
+		{"an hour at most", http.StatusBadGateway, time.Minute, time.Hour, map[int]time.Duration{1: time.Hour, 6: time.Hour, 8: 8 * 24 * time.Hour / 28, 14: 12 * time.Hour, 40: 24 * time.Hour, 400: 24 * time.Hour}},
+		{"seconds", http.StatusNotFound, time.Second, time.Minute, map[int]time.Duration{1: time.Minute, 14: 12 * time.Hour, 40: 24 * time.Hour}},
+		{"two days at most", http.StatusBadGateway, 3 * time.Hour, 48 * time.Hour, map[int]time.Duration{8: 48 * time.Hour, 100: 48 * time.Hour}},
+		{"two days at least", http.StatusBadGateway, 48 * time.Hour, 48 * time.Hour, map[int]time.Duration{8: 48 * time.Hour, 100: 48 * time.Hour}},
+		{"too many requests", http.StatusTooManyRequests, time.Minute, time.Hour, map[int]time.Duration{1: time.Hour, 8: time.Hour, 100: time.Hour}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.min, w.max = tt.min, tt.max
+			o := newOutlet(t, "Wire", "en")
+			o.set(status(tt.code))
+			id := w.follow("g", o.feed())
+			w.look()
+			began := w.clock()
+			for _, days := range slices.Sorted(maps.Keys(tt.waits)) {
+				claimed, err := w.store.ClaimFeeds(t.Context(), began.Add(1000*24*time.Hour), time.Minute, 1)
+				w.ok(err)
+				claimed[0].Failures, claimed[0].NextPoll = 100*days, w.clock() // what passes meanwhile is always the same
+				w.ok(w.store.FinishPoll(t.Context(), w.clock(), news.Poll{Feed: claimed[0]}))
+				w.pass(began.Add(time.Duration(days) * 24 * time.Hour).Sub(w.clock()))
+				w.look()
+				f, want := w.feed(id), tt.waits[days]
+				if wait := f.NextPoll.Sub(w.clock()); wait > want || wait < want*9/10 {
+					t.Errorf("after %d days the next look is in %v, want %v", days, wait, want)
+				}
+				if f.Gone || f.FailingSince.IsZero() != (tt.code == http.StatusTooManyRequests) {
+					t.Errorf("after %d days gone %v, failing since %v", days, f.Gone, f.FailingSince)
+				}
+			}
+		})
 	}
 }
 

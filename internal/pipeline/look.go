@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -57,11 +58,14 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
 			err = fmt.Errorf("%w: %w", errSlow, err)
 		}
 		seen.Failed = true
-		poll = news.Poll{Feed: failed(feed, err, p.o.Now(), p.o.PollMin, p.o.PollMax)}
+		poll = news.Poll{Feed: failed(feed, err, p.o.Now(), p.polling())}
 		log.Warn("feed can't be read", "err", err, "failures", poll.Feed.Failures, "next", poll.Feed.NextPoll)
 	}
+	p.tell(ctx, feed, &poll, err, log)
 	if err := p.o.Store.FinishPoll(context.WithoutCancel(ctx), p.o.Now(), poll); err != nil && !errors.Is(err, news.ErrNotFound) {
 		log.Error("the end of a look can't be stored; the feed is looked at again when its lease ends", "err", err)
+	} else if len(poll.Deliveries) > 0 && p.o.Owed != nil {
+		p.o.Owed()
 	}
 	seen.Took = p.o.Now().Sub(start)
 	if p.o.Observed != nil {
@@ -76,7 +80,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		return news.Poll{}, err
 	}
 	now := p.o.Now()
-	feed.CheckedAt, feed.OKAt, feed.Failures, feed.Problem = now, now, 0, ""
+	feed.CheckedAt, feed.OKAt, feed.Failures, feed.FailingSince, feed.Problem = now, now, 0, time.Time{}, ""
 	if resp.Moved != "" {
 		log.Info("feed has moved for good", "to", fetch.RedactURL(resp.Moved))
 		feed.URL = resp.Moved
@@ -89,7 +93,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	if resp.NotModified || hash == feed.BodyHash {
 		seen.NotModified = true
 		feed.ETag, feed.LastModified = resp.ETag, resp.LastModified // some servers change them with nothing else
-		return news.Poll{Feed: schedule(feed, resp.MaxAge, now, p.o.PollMin, p.o.PollMax, p.o.Random())}, nil
+		return news.Poll{Feed: schedule(feed, 0, resp.MaxAge, now, p.polling())}, nil
 	}
 
 	doc, err := read.Feed(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")})
@@ -103,6 +107,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		feed.Site = doc.Site
 	}
 	feed.Language = doc.Language
+	feed.TTL, feed.SkipHours, feed.SkipDays = doc.TTL, doc.SkipHours, doc.SkipDays
 	if len(doc.Lost) > 0 {
 		feed.Problem = "Some entries can't be read: " + strings.Join(doc.Lost[:min(len(doc.Lost), 3)], "; ")
 		log.Warn("a feed lost entries", "lost", len(doc.Lost), "first", doc.Lost[0])
@@ -158,7 +163,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	if resp.Truncated || len(doc.Lost) > 0 {
 		listed = nil // not all that is listed was seen, so no mark may be forgotten
 	}
-	return news.Poll{Feed: schedule(feed, resp.MaxAge, now, p.o.PollMin, p.o.PollMax, p.o.Random()), Listed: listed}, nil
+	return news.Poll{Feed: schedule(feed, len(fresh), resp.MaxAge, now, p.polling()), Listed: listed}, nil
 }
 
 // articles makes articles of the fresh entries, several pages at a time, in the order of fresh.

@@ -25,7 +25,6 @@ func atomFeed(xml []byte, base *url.URL) (*Document, error) {
 		Language: language(cmp.Or(f.Language, x.value("dc", "language"))),
 		Hub:      resolve(base, atomLink(f.Links, "hub")),
 		Self:     resolve(base, atomLink(f.Links, "self")),
-		TTL:      ttl("", x),
 	}
 	for _, i := range f.Entries {
 		d.Entries = append(d.Entries, atomEntry(i, base, d.Language))

@@ -30,14 +30,16 @@ type FeedOptions struct {
 
 // Document is a feed as it was read.
 type Document struct {
-	Title    string        // plain text
-	Site     string        // absolute URL of the page the feed belongs to, or ""
-	Language string        // as declared, BCP 47, or ""
-	Hub      string        // WebSub hub, absolute URL, or ""
-	Self     string        // the address the feed gives itself, absolute, or ""
-	TTL      time.Duration // the feed asks not to be fetched more often than this; 0 when it doesn't say
-	Entries  []news.Entry  // in the order of the feed, at most 10,000
-	Lost     []string      // what was left out and why, a sentence each
+	Title     string        // plain text
+	Site      string        // absolute URL of the page the feed belongs to, or ""
+	Language  string        // as declared, BCP 47, or ""
+	Hub       string        // WebSub hub, absolute URL, or ""
+	Self      string        // the address the feed gives itself, absolute, or ""
+	TTL       time.Duration // the feed asks not to be fetched more often than this; 0 when it doesn't say
+	SkipHours uint32        // bit h: the feed asks not to be fetched from h:00 to h:59 UTC
+	SkipDays  uint8         // bit time.Weekday: nor on that day (UTC)
+	Entries   []news.Entry  // in the order of the feed, at most 10,000
+	Lost      []string      // what was left out and why, a sentence each
 }
 
 // Feed reads RSS, RDF, Atom, JSON Feed or a news sitemap in any encoding and repairs what is broken in it. What can't be repaired

@@ -23,12 +23,14 @@ func rssFeed(xml []byte, base *url.URL) (*Document, error) {
 	}
 	x := extensions(f.Extensions)
 	d := &Document{
-		Title:    title(cmp.Or(f.Title, x.value("dc", "title"))),
-		Site:     resolve(base, cmp.Or(f.Link, x.link("alternate"))),
-		Language: language(cmp.Or(f.Language, x.value("dc", "language"))),
-		Hub:      resolve(base, x.link("hub")),
-		Self:     resolve(base, x.link("self")),
-		TTL:      ttl(f.TTL, x),
+		Title:     title(cmp.Or(f.Title, x.value("dc", "title"))),
+		Site:      resolve(base, cmp.Or(f.Link, x.link("alternate"))),
+		Language:  language(cmp.Or(f.Language, x.value("dc", "language"))),
+		Hub:       resolve(base, x.link("hub")),
+		Self:      resolve(base, x.link("self")),
+		TTL:       ttl(f.TTL),
+		SkipHours: skipHours(f.SkipHours),
+		SkipDays:  skipDays(f.SkipDays),
 	}
 	for _, i := range f.Items {
 		d.Entries = append(d.Entries, rssEntry(i, base, d.Language))
@@ -107,18 +109,37 @@ func custom(m map[string]string, names ...string) string {
 	return ""
 }
 
-// ttl is the time that a channel asks to be left alone: <ttl> in minutes, or the syndication module's period and frequency.
-func ttl(minutes string, x exts) time.Duration {
-	const longest = 7 * 24 * time.Hour
-	if n, err := strconv.Atoi(strings.TrimSpace(minutes)); err == nil && n > 0 {
-		return min(time.Duration(min(n, 1<<20))*time.Minute, longest)
+// ttl is the time that a channel asks to be left alone, given in minutes. The syndication module's updatePeriod is another thing:
+// it tells how often the channel changes, and some software writes "hourly" into every feed.
+func ttl(minutes string) time.Duration {
+	n, err := strconv.Atoi(strings.TrimSpace(minutes))
+	if err != nil || n <= 0 {
+		return 0
 	}
-	period := map[string]time.Duration{"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": longest, "monthly": longest, "yearly": longest}[strings.ToLower(strings.TrimSpace(x.value("sy", "updatePeriod")))]
-	frequency, err := strconv.Atoi(strings.TrimSpace(x.value("sy", "updateFrequency")))
-	if err != nil || frequency < 1 {
-		frequency = 1
+	return time.Duration(min(n, 7*24*60)) * time.Minute
+}
+
+// skipHours are the hours (GMT) in which a channel asks to be left alone, as bits. They count from 0, but in RSS 0.91, where
+// midnight is 24.
+func skipHours(hours []string) (skip uint32) {
+	for _, s := range hours {
+		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
+			skip |= 1 << (h % 24)
+		}
 	}
-	return period / time.Duration(frequency)
+	return skip
+}
+
+// skipDays are the days on which a channel asks to be left alone, as bits by time.Weekday.
+func skipDays(days []string) (skip uint8) {
+	for _, s := range days {
+		for d := range time.Weekday(7) {
+			if strings.EqualFold(strings.TrimSpace(s), d.String()) {
+				skip |= 1 << d
+			}
+		}
+	}
+	return skip
 }
 
 // exts are the elements of other namespaces, by prefix and name.

@@ -1,0 +1,12 @@
+package pipeline
+
+import (
+	"time"
+
+	"newsbrief/internal/news"
+)
+
+// Schedule is schedule, for simulations of more looks than a pipeline can make in a test.
+func Schedule(feed news.Feed, brought int, asked time.Duration, now time.Time, min, max time.Duration, random uint32) news.Feed {
+	return schedule(feed, brought, asked, now, polling{min, max, random})
+}
