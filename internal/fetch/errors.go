@@ -87,9 +87,13 @@ type StatusError struct {
 	Status     int
 	RetryAfter time.Duration // what the server asks for, 0 if nothing; at most 30 days
 	Challenge  string        // whose bot challenge it is, "Cloudflare"; "" if none
+	Text       string        // what a hub says about its refusal, a line of at most 200 bytes; "" for pages
 }
 
 func (e *StatusError) Error() string {
+	if e.Text != "" {
+		return fmt.Sprintf("fetching %s: %s; it says %q", e.URL, e.reason(), e.Text)
+	}
 	return fmt.Sprintf("fetching %s: %s", e.URL, e.reason())
 }
 

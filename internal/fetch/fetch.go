@@ -125,6 +125,8 @@ type Request struct {
 	Accept string
 	// MaxBytes, when positive, replaces Options.MaxBytes.
 	MaxBytes int64
+
+	form string // posted, when not empty
 }
 
 // Response is an answer of the 2xx class, or a 304.
@@ -214,6 +216,9 @@ func (c *Client) ask(ctx context.Context, t *trail, r Request, left time.Duratio
 
 func (c *Client) roundTrip(ctx context.Context, t *trail, r Request) (*answer, error) {
 	req := (&http.Request{Method: http.MethodGet, URL: t.at, Header: c.header(r)}).WithContext(ctx)
+	if r.form != "" {
+		r.post(req)
+	}
 	t.prepare(req)
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
@@ -256,9 +261,12 @@ func (c *Client) read(resp *http.Response, u *url.URL, r Request) (*answer, erro
 			a.ETag, a.LastModified = r.ETag, r.LastModified
 		}
 		return a, nil
-	case isRedirect(code) && resp.Header.Get("Location") != "":
+	case isRedirect(code) && resp.Header.Get("Location") != "" && (r.form == "" || code != http.StatusSeeOther):
 		drain(resp.Body)
 		a.next = resp.Header.Get("Location")
+		return a, nil
+	case code/100 == 2 && r.form != "":
+		drain(resp.Body)
 		return a, nil
 	case code/100 == 2:
 		var err error
@@ -272,7 +280,11 @@ func (c *Client) read(resp *http.Response, u *url.URL, r Request) (*answer, erro
 	default:
 		// The beginning of an error page is only looked at for a challenge; one that can't be read shows none.
 		page, _, _ := readBody(resp, min(r.MaxBytes, maxErrorPage))
-		return nil, &StatusError{URL: RedactURL(u.String()), Status: code, Challenge: challenge(resp, page), RetryAfter: a.RetryAfter}
+		err := &StatusError{URL: RedactURL(u.String()), Status: code, Challenge: challenge(resp, page), RetryAfter: a.RetryAfter}
+		if r.form != "" {
+			err.Text = reply(resp.Header.Get("Content-Type"), page, r.form)
+		}
+		return nil, err
 	}
 }
 
