@@ -121,8 +121,9 @@ const (
 // Notice is what a guild's managers are told.
 type Notice struct {
 	Title string
-	Lines []string // a sentence each
-	Feed  FeedID   // the feed it is about, which can be retried or removed; 0 for none
+	Lines []string  // a sentence each
+	Since time.Time // since when it is so, zero when that says nothing
+	Feed  FeedID    // the feed it is about, which can be retried or removed; 0 for none
 }
 
 // Delivery is one brief, or one notice, owed to one place. When its brief changes after it was posted, Revision runs ahead of PostedRevision

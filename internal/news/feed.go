@@ -28,6 +28,8 @@ type Feed struct {
 	FailingSince time.Time     // when the first of these failed for another reason than 429, zero when there is none
 	Problem      string        // why the last look failed or lost something, in a sentence for people; "" when all is well
 	Gone         bool          // answered 410: not polled any more
+	Told         FeedState     `json:",omitempty"` // Failing or Gone when managers were told so, until they are told that it works again
+	MovedTo      string        `json:",omitempty"` // the address it was last sent to for good
 
 	// What the feed itself asks of those who poll it, kept because an unchanged feed is not read again.
 	TTL       time.Duration // not more often than this; 0 when it doesn't say

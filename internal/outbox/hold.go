@@ -10,7 +10,8 @@ import (
 )
 
 // heldBack decides whether a claim has to wait for a digest, and for which: the end of the guild's quiet hours, or for a single
-// brief whose channel had its budget of them the next full hour. The zero time means: post it now.
+// brief whose channel had its budget of them the next full hour. The zero time means: post it now. Notices have no budget, and
+// their digests are never due with those of briefs, which are due on full minutes.
 func (b *Outbox) heldBack(ctx context.Context, c news.Claim, now time.Time) (time.Time, error) {
 	d := c.Deliveries[0]
 	if d.Guild != "" {
@@ -19,10 +20,13 @@ func (b *Outbox) heldBack(ctx context.Context, c news.Claim, now time.Time) (tim
 			return time.Time{}, fmt.Errorf("settings of guild %s: %w", d.Guild, err)
 		}
 		if end := QuietEnd(settings, now); !end.IsZero() {
+			if d.Notice != nil {
+				end = end.Add(time.Second)
+			}
 			return end, nil
 		}
 	}
-	if c.Digest != "" {
+	if c.Digest != "" || d.Notice != nil {
 		return time.Time{}, nil
 	}
 	posted, err := b.o.Store.PostedSince(ctx, d.Place(), now.Add(-time.Hour))

@@ -146,6 +146,56 @@ func TestQuietHoursAfterCrash(t *testing.T) {
 	})
 }
 
+// TestNotices shows that notices have no part in a channel's budget and no place in a digest of briefs, and keep its quiet hours.
+func TestNotices(t *testing.T) {
+	notice := func(d *news.Delivery) { d.Notice, d.Subscriptions, d.Budget = &news.Notice{Title: "A feed fails"}, nil, 1 }
+	brief := func(d *news.Delivery) { d.Budget = 1 }
+	bubble(t, func(w *world) {
+		for i := range 3 {
+			w.owe("both", fmt.Sprint("notice ", i), notice)
+		}
+		w.pass(time.Minute)
+		w.owe("both", "brief 1", brief)
+		w.owe("both", "brief 2", brief)
+		w.owe("both", "notice 3", notice)
+		w.pass(2 * time.Hour)
+		w.once()
+		want := []string{"notice 0", "notice 1", "notice 2", "brief 1", "notice 3", "brief 2"}
+		if got := w.discord.posts("both"); !slices.Equal(got, want) {
+			t.Errorf("posted %q, want %q", got, want)
+		}
+	})
+	bubble(t, func(w *world) {
+		w.ok(w.store.PutSettings(context.Background(), news.Settings{Guild: "g", QuietTo: 6 * 60}))
+		w.owe("both", "notice 1", notice)
+		w.owe("both", "brief 1", nil)
+		w.owe("both", "notice 2", notice)
+		w.owe("both", "brief 2", nil)
+		w.pass(7 * time.Hour)
+		w.once()
+		if got, want := w.discord.posts("both"), []string{"brief 1+brief 2", "notice 1+notice 2"}; !slices.Equal(got, want) {
+			t.Errorf("posted %q after the quiet hours, want %q", got, want)
+		}
+	})
+	bubble(t, func(w *world) {
+		w.discord.script = []answer{refuse(news.SendError{Sentence: "I may not post in the channel.", Permanent: true, Place: true})}
+		sub := w.subscribe("both")
+		n := w.owe("both", "notice", notice)
+		w.owed = nil
+		w.pass(time.Minute)
+		w.owe("both", "brief", func(d *news.Delivery) { d.Subscriptions = []news.SubscriptionID{sub} })
+		w.pass(time.Minute)
+		w.once()
+		if s := w.stored(n); s.State != news.Failed || s.Problem == "" {
+			t.Errorf("a notice that can't be posted is stored as %+v", s)
+		}
+		subs, err := w.store.GuildSubscriptions(context.Background(), "g", "")
+		if err != nil || len(subs) != 1 || subs[0].Rests != "" {
+			t.Errorf("a notice that can't be posted leaves %+v, %v", subs, err)
+		}
+	})
+}
+
 // TestBudget shows that what a place's budget holds back comes with the next full hour's digest, for channels and people alike.
 func TestBudget(t *testing.T) {
 	bubble(t, func(w *world) {

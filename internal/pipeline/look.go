@@ -61,8 +61,11 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
 		poll = news.Poll{Feed: failed(feed, err, p.o.Now(), p.polling())}
 		log.Warn("feed can't be read", "err", err, "failures", poll.Feed.Failures, "next", poll.Feed.NextPoll)
 	}
+	p.tell(ctx, feed, &poll, err, log)
 	if err := p.o.Store.FinishPoll(context.WithoutCancel(ctx), p.o.Now(), poll); err != nil && !errors.Is(err, news.ErrNotFound) {
 		log.Error("the end of a look can't be stored; the feed is looked at again when its lease ends", "err", err)
+	} else if len(poll.Deliveries) > 0 && p.o.Owed != nil {
+		p.o.Owed()
 	}
 	seen.Took = p.o.Now().Sub(start)
 	if p.o.Observed != nil {

@@ -67,6 +67,8 @@ type Pipeline struct {
 
 	writing  sync.WaitGroup // briefs a model is asked for
 	stopping chan struct{}  // closed when Run is to end: what a model has not answered by then is let go
+
+	notices notices
 }
 
 // New returns a Pipeline that does nothing until Run.

@@ -53,8 +53,10 @@ func (d *Delivery) Owed() bool {
 // InDigest reports whether it is to be posted together with others of its slot.
 func (d *Delivery) InDigest() bool { return d.State == news.Waiting && !d.Slot.IsZero() }
 
-// PostedSingly reports whether it is a message of its own.
-func (d *Delivery) PostedSingly() bool { return d.State == news.Posted && d.Digest == "" }
+// PostedSingly reports whether it is a brief in a message of its own.
+func (d *Delivery) PostedSingly() bool {
+	return d.State == news.Posted && d.Digest == "" && d.Notice == nil
+}
 
 // Refresh takes over a newer brief.
 func (d *Delivery) Refresh(now time.Time, newer news.Delivery) {

@@ -309,6 +309,9 @@ var pollTests = map[string]func(*world){
 				}
 				w.ok(w.s.Posted(w.Context(), w.now, c, "admin", "m"))
 			}
+			if n, err := w.s.PostedSince(w.Context(), "admin", start); n != 0 || err != nil {
+				w.Errorf("%d notices count against the budget of briefs, %v", n, err)
+			}
 			w.pass(minute)
 		}
 	},
