@@ -130,7 +130,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 		Observed: func(l pipeline.Look) { metrics.Look(l.NotModified, l.Failed, l.New, l.Took) },
 	})
 	commands := command.New(command.Options{
-		Store: a.store, Archive: a.archive.index, Summary: briefs, Feeds: &finder{fetch: client}, Channels: (*channels)(a),
+		Store: a.store, Archive: a.archive.index, Summary: briefs, Feeds: newFinder(client), Channels: (*channels)(a),
 		Logger: a.log, Now: time.Now, Changed: func() { a.pipeline.Wake() },
 	})
 	if a.bot, err = discord.New(discord.Options{

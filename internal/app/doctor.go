@@ -141,7 +141,7 @@ func (d *doctor) feeds(ctx context.Context) {
 	}
 	client := fetch.New(fetch.Options{UserAgent: UserAgent(d.o.Version), Allow: d.c.FetchAllow, Logger: d.o.Logger})
 	defer client.Close()
-	f := &finder{fetch: client}
+	f := newFinder(client)
 	good := 0
 	for _, feed := range feeds[:min(len(feeds), doctorFeeds)] {
 		if _, _, err := f.at(ctx, feed.URL); err != nil {

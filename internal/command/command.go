@@ -46,9 +46,11 @@ type FeedFinder interface {
 
 // Found is a feed that was found at an address.
 type Found struct {
-	Feed    news.Feed // URL, Title, Site and Language
+	Feed    news.Feed // URL, Title, Site, Language and Page
 	Entries []news.Entry
-	Lost    []string // what could not be read, in sentences
+	Lost    []string    // what could not be read, in sentences
+	Podcast bool        // its entries are recordings
+	Others  []news.Feed // what other feeds the site has, URL and Title of each
 }
 
 // Service answers what people ask.

@@ -38,7 +38,7 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, err
 	}
 	s.changed()
-	reply := Reply{Private: true, Title: "Following " + feed.Title, Blocks: []Block{preview(found)}}
+	reply := Reply{Private: true, Title: "Following " + feed.Title, Blocks: preview(found)}
 	reply.Blocks = append(reply.Blocks, text("Nothing old is posted. From now on its stories go to the channels that subscribe to their topics."))
 	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, "")
 	if err != nil {
@@ -66,14 +66,20 @@ func (s *Service) feedTest(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Private: true, Title: found.Feed.Title, Blocks: []Block{preview(found),
-		{Lines: []Line{{{Text: "Its address: "}, {Text: found.Feed.URL, Code: true}}}}, quiet("Nothing was changed. /feed add follows it.")}}, nil
+	return Reply{Private: true, Title: found.Feed.Title, Blocks: append(preview(found),
+		Block{Lines: []Line{{{Text: "Its address: "}, {Text: found.Feed.URL, Code: true}}}}, quiet("Nothing was changed. /feed add follows it."))}, nil
 }
 
-// preview shows what a feed holds.
-func preview(found Found) Block {
+// preview shows what a feed holds, and what else its site has.
+func preview(found Found) []Block {
 	const shown = 3
 	sentence := "It lists " + count(len(found.Entries), "entry")
+	switch {
+	case found.Feed.Page:
+		sentence = "I found no feed there, but the page lists articles: that list is watched instead, and each new link in it is taken as news. It lists " + count(len(found.Entries), "article")
+	case found.Podcast:
+		sentence = "It is a podcast: its stories are what its episodes' descriptions tell. " + sentence
+	}
 	switch n := len(found.Entries); {
 	case n == 0:
 		sentence = "It lists no entries now."
@@ -93,7 +99,17 @@ func preview(found Found) Block {
 	for _, lost := range found.Lost[:min(len(found.Lost), shown)] {
 		b.Lines = append(b.Lines, Line{{Text: "Can't be read: " + lost}})
 	}
-	return b
+	if len(found.Others) == 0 {
+		return []Block{b}
+	}
+	others := text("The site has other feeds too:")
+	for _, f := range found.Others[:min(len(found.Others), shown)] {
+		others.Lines = append(others.Lines, Line{{Text: "· " + f.Title + " "}, {Text: f.URL, Code: true}})
+	}
+	if more := len(found.Others) - shown; more > 0 {
+		others.Lines = append(others.Lines, Line{{Text: fmt.Sprintf("… and %d more.", more)}})
+	}
+	return []Block{b, others}
 }
 
 func (s *Service) feedRemove(ctx context.Context, a Ask) (Reply, error) {

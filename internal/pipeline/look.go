@@ -75,7 +75,11 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
 
 // readFeed fetches the feed and publishes what is new in it.
 func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log *slog.Logger) (news.Poll, error) {
-	resp, err := p.o.Fetch.Get(ctx, fetch.Request{URL: feed.URL, ETag: feed.ETag, LastModified: feed.LastModified, Accept: acceptFeed})
+	form, err := p.formOf(ctx, feed)
+	if err != nil {
+		return news.Poll{}, err
+	}
+	resp, err := p.o.Fetch.Get(ctx, fetch.Request{URL: feed.URL, ETag: feed.ETag, LastModified: feed.LastModified, Accept: form.accept})
 	if err != nil {
 		return news.Poll{}, err
 	}
@@ -96,7 +100,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		return news.Poll{Feed: schedule(feed, 0, resp.MaxAge, now, p.polling())}, nil
 	}
 
-	doc, err := read.Feed(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")})
+	doc, err := form.parse(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")})
 	if err != nil {
 		return news.Poll{}, fmt.Errorf("read %s: %w", fetch.RedactURL(feed.URL), err)
 	}
@@ -107,7 +111,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		feed.Site = doc.Site
 	}
 	feed.Language = doc.Language
-	feed.TTL, feed.SkipHours, feed.SkipDays = doc.TTL, doc.SkipHours, doc.SkipDays
+	feed.TTL, feed.SkipHours, feed.SkipDays = max(doc.TTL, form.pause), doc.SkipHours, doc.SkipDays
 	if len(doc.Lost) > 0 {
 		feed.Problem = "Some entries can't be read: " + strings.Join(doc.Lost[:min(len(doc.Lost), 3)], "; ")
 		log.Warn("a feed lost entries", "lost", len(doc.Lost), "first", doc.Lost[0])
@@ -146,7 +150,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 				log.Info("an entry says nothing and is left out", "link", fetch.RedactURL(doc.Entries[i].Link))
 				continue
 			}
-			if err := p.publish(ctx, feed, marks[i], articles[n], feed.Seeded); err != nil {
+			if err := p.publish(ctx, feed, marks[i], articles[n], isNews(feed, articles[n], now)); err != nil {
 				return news.Poll{}, fmt.Errorf("%w: entry %q: %w", errStore, doc.Entries[i].Title, err)
 			}
 		}
@@ -208,6 +212,9 @@ func (p *Pipeline) article(ctx context.Context, feed news.Feed, e news.Entry) ne
 	a.Text = text.Truncate(a.Text, longest, "…")
 	if a.Title == "" {
 		a.Title = text.Truncate(a.Text, 120, "…")
+	}
+	if a.Title == "" && !feed.Seeded {
+		a.Title = a.URL // so that it is known and doesn't pass for news at the next look
 	}
 	a.Language = text.Language(a.Title+"\n"+a.Text, cmp.Or(e.Language, feed.Language))
 	return a

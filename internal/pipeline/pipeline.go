@@ -51,8 +51,9 @@ type Look struct {
 
 // Pipeline watches the feeds. Create it with New, start it with Run.
 type Pipeline struct {
-	o    Options
-	wake chan struct{}
+	o      Options
+	robots *fetch.Robots
+	wake   chan struct{}
 
 	// publishing is held from the recognition of a story to the end of its transaction, so that two feeds telling one event at
 	// once make one story. The fields below belong to who holds it.
@@ -79,7 +80,7 @@ func New(o Options) *Pipeline {
 	if o.Random == nil {
 		o.Random = rand.Uint32
 	}
-	return &Pipeline{o: o, wake: make(chan struct{}, 1), stopping: make(chan struct{})}
+	return &Pipeline{o: o, robots: fetch.NewRobots(o.Fetch), wake: make(chan struct{}, 1), stopping: make(chan struct{})}
 }
 
 // Wake tells a running Pipeline that a feed may have become due. It never blocks.
