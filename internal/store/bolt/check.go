@@ -53,14 +53,8 @@ func (t tx) expected() (map[string]string, error) {
 		return nil, err
 	}
 	for _, f := range feeds {
-		add("feed_urls", digest([]byte(f.URL)), number(f.ID))
-		if f.Failures > 0 {
-			add("failing", number(f.ID), nil)
-		}
-		if l := t.feedLease(f.ID); l.token != 0 && !f.Gone {
-			add("polls", key(moment(l.until), number(f.ID)), nil)
-		} else if !f.Gone {
-			add("polls", key(moment(f.NextPoll), number(f.ID)), nil)
+		for _, e := range feedIndex(f) {
+			add(e.bucket, e.k, e.v)
 		}
 	}
 	for k, v := range t.prefixed("choices", nil) {
@@ -142,7 +136,7 @@ func (t tx) checkCounts() (problems []error) {
 			problems = append(problems, fmt.Errorf("the turn of %s is at %v, want %v", at, p.turn, turn))
 		}
 	}
-	for _, bucket := range []string{"marks", "polling", "choosers"} {
+	for _, bucket := range []string{"marks", "choosers"} {
 		for k := range t.prefixed(bucket, nil) {
 			if t.in("feeds").Get(k[:8]) == nil {
 				problems = append(problems, fmt.Errorf("%s has %x of a feed that is gone", bucket, k))

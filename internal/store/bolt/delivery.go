@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"time"
 
 	"newsbrief/internal/news"
@@ -19,12 +18,6 @@ type row struct {
 
 	indexed []entry // what the indexes hold of it now
 	brief   []byte  // the brief it is counted for now
-}
-
-// entry is a row of an index.
-type entry struct {
-	bucket string
-	k, v   []byte
 }
 
 func (r *row) key() []byte { return key(number(r.Event), []byte(r.ID)) }
@@ -66,21 +59,8 @@ func (t tx) queued(k []byte) (*row, error) {
 // save stores a row with its indexes. Its place has to be settled afterwards.
 func (t tx) save(r *row) error {
 	entries := r.index()
-	same := func(a, b entry) bool { return a.bucket == b.bucket && bytes.Equal(a.k, b.k) }
-	for _, old := range r.indexed {
-		if !slices.ContainsFunc(entries, func(e entry) bool { return same(e, old) }) {
-			if err := t.drop(old.bucket, old.k); err != nil {
-				return err
-			}
-		}
-	}
-	for _, e := range entries {
-		if slices.ContainsFunc(r.indexed, func(old entry) bool { return same(e, old) && bytes.Equal(e.v, old.v) }) {
-			continue
-		}
-		if err := t.set(e.bucket, e.k, e.v); err != nil {
-			return err
-		}
+	if err := t.reindex(r.indexed, entries); err != nil {
+		return err
 	}
 	r.indexed = entries
 	return put(t, "deliveries", r.key(), r)
@@ -119,10 +99,8 @@ func (t tx) countBrief(b brief, by int) error {
 
 // deleteDelivery drops a row with its indexes. Its place has to be settled afterwards.
 func (t tx) deleteDelivery(r *row) error {
-	for _, e := range r.indexed {
-		if err := t.drop(e.bucket, e.k); err != nil {
-			return err
-		}
+	if err := t.reindex(r.indexed, nil); err != nil {
+		return err
 	}
 	if err := t.countBrief(brief{key: r.brief}, -1); err != nil {
 		return err

@@ -10,8 +10,7 @@
 //	└── audience           → version of the audience, 8 bytes
 //	feeds                  feed                   → news.Feed
 //	├── feed_urls          hash of url            → feed
-//	├── polls              due time, feed         → ""    due: NextPoll or, while it is claimed, the end of the lease
-//	├── polling            feed                   → token, end of lease; only while it is claimed
+//	├── polls              NextPoll, feed         → ""    of those that are not gone; who has claimed a feed stands in memory (see looks)
 //	├── failing            feed                   → ""    the last look failed
 //	├── marks              feed, mark             → the other marks of the entry where it is the first of them
 //	└── pushes             feed                   → news.Push

@@ -22,63 +22,30 @@ func (t tx) feedByURL(url string) (f news.Feed, ok bool, err error) {
 	return get[news.Feed](t, "feeds", k)
 }
 
-func (t tx) feedLease(id news.FeedID) lease {
-	v := t.in("polling").Get(number(id))
-	if v == nil {
-		return lease{}
-	}
-	return lease{token: toNumber(v), until: toMoment(v[8:])}
-}
-
-// indexFeed adds the feed's entries in the indexes, or takes them away. It goes by the lease that is stored.
-func (t tx) indexFeed(f news.Feed, on bool) error {
+// feedIndex is what the indexes hold of a feed.
+func feedIndex(f news.Feed) []entry {
 	id := number(f.ID)
-	if on {
-		if err := t.set("feed_urls", digest([]byte(f.URL)), id); err != nil {
-			return err
-		}
-	} else if err := t.drop("feed_urls", digest([]byte(f.URL))); err != nil {
-		return err
-	}
+	entries := []entry{{"feed_urls", digest([]byte(f.URL)), id}}
 	if f.Failures > 0 {
-		if err := t.mark("failing", id, on); err != nil {
-			return err
-		}
+		entries = append(entries, entry{"failing", id, nil})
 	}
-	if f.Gone {
-		return nil
+	if !f.Gone {
+		entries = append(entries, entry{"polls", key(moment(f.NextPoll), id), nil})
 	}
-	due := f.NextPoll
-	if l := t.feedLease(f.ID); l.token != 0 {
-		due = l.until
-	}
-	return t.mark("polls", key(moment(due), id), on)
+	return entries
 }
 
-// changeFeed replaces the row of a feed and its lease; the zero lease ends it. was is the row as it is stored, nil for a new feed.
-func (t tx) changeFeed(was *news.Feed, f news.Feed, l lease) error {
-	id := number(f.ID)
+// changeFeed replaces the row of a feed. was is the row as it is stored, nil for a new feed.
+func (t tx) changeFeed(was *news.Feed, f news.Feed) error {
+	var indexed []entry
 	if was != nil {
-		if err := t.indexFeed(*was, false); err != nil {
-			return err
-		}
+		indexed = feedIndex(*was)
 	}
-	var err error
-	if l.token == 0 {
-		err = t.drop("polling", id)
-	} else {
-		err = t.set("polling", id, key(number(l.token), moment(l.until)))
-	}
-	if err != nil {
+	if err := t.reindex(indexed, feedIndex(f)); err != nil {
 		return err
 	}
-	if err := put(t, "feeds", id, f); err != nil {
-		return err
-	}
-	return t.indexFeed(f, true)
+	return put(t, "feeds", number(f.ID), f)
 }
-
-func (t tx) releaseFeed(f news.Feed) error { return t.changeFeed(&f, f, lease{}) }
 
 // createFeed stores a feed nobody follows yet. An id that is missing or taken is replaced.
 func (t tx) createFeed(now time.Time, f news.Feed) (news.Feed, error) {
@@ -91,13 +58,13 @@ func (t tx) createFeed(now time.Time, f news.Feed) (news.Feed, error) {
 	if f.NextPoll.IsZero() {
 		f.NextPoll = now
 	}
-	return f, t.changeFeed(nil, f, lease{})
+	return f, t.changeFeed(nil, f)
 }
 
 // deleteFeed drops a feed with its marks and what guilds chose about it.
 func (t tx) deleteFeed(f news.Feed) error {
 	id := number(f.ID)
-	if err := t.indexFeed(f, false); err != nil {
+	if err := t.reindex(feedIndex(f), nil); err != nil {
 		return err
 	}
 	for _, k := range t.keys("marks", id) {
@@ -110,7 +77,7 @@ func (t tx) deleteFeed(f news.Feed) error {
 			return err
 		}
 	}
-	for _, bucket := range []string{"polling", "pushes", "feeds"} {
+	for _, bucket := range []string{"pushes", "feeds"} {
 		if err := t.drop(bucket, id); err != nil {
 			return err
 		}
@@ -195,7 +162,7 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 func (t tx) retryFeed(now time.Time, f news.Feed) (news.Feed, error) {
 	was := f
 	f.Gone, f.NextPoll = false, now
-	return f, t.changeFeed(&was, f, t.feedLease(f.ID))
+	return f, t.changeFeed(&was, f)
 }
 
 // RetryFeed implements command.Store.
@@ -255,7 +222,7 @@ func (s *Store) SetDefaults(ctx context.Context, now time.Time, feeds []news.Fee
 			} else if !f.Default {
 				was := f
 				f.Default = true
-				err = t.changeFeed(&was, f, t.feedLease(f.ID))
+				err = t.changeFeed(&was, f)
 				changed = true
 			}
 			if err != nil {
@@ -273,7 +240,7 @@ func (s *Store) SetDefaults(ctx context.Context, now time.Time, feeds []news.Fee
 			}
 			was := f
 			f.Default = false
-			if err := t.changeFeed(&was, f, t.feedLease(f.ID)); err != nil {
+			if err := t.changeFeed(&was, f); err != nil {
 				return err
 			}
 			if err := t.dropOrphan(f); err != nil {

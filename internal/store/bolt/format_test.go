@@ -78,6 +78,8 @@ func writeFixture(t *testing.T) {
 	must(err)
 	must(s.Posted(t.Context(), now, claims[0], "c0", "m0"))
 	must(s.Fold(t.Context(), now, claims[1], now.Add(time.Hour)))
+	_, err = s.ClaimFeeds(t.Context(), now, time.Hour, 1)
+	must(err)
 	_, err = s.CaughtUp(t.Context(), now, "g", "u")
 	must(err)
 	must(s.Close())
@@ -121,6 +123,9 @@ func checkFixture(t *testing.T, s *bolt.Store) {
 	}
 	if in, err := s.MessageDeliveries(t.Context(), "c0", "m0"); err != nil || len(in) != 1 || in[0].Brief.Headline != want.Deliveries[0].Brief.Headline {
 		t.Errorf("message m0 holds %+v, %v", in, err)
+	}
+	if feeds, err := s.ClaimFeeds(t.Context(), now, time.Minute, 10); err != nil || len(feeds) != 2 {
+		t.Errorf("claimed %d feeds, want both, %v", len(feeds), err)
 	}
 	claims, err := s.ClaimDeliveries(t.Context(), now.Add(time.Hour), time.Minute, 10)
 	if err != nil || len(claims) != 2 || claims[0].Digest != "" || claims[1].Digest == "" {

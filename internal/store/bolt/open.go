@@ -34,6 +34,7 @@ type Store struct {
 
 	jobs      chan *job
 	committed chan struct{} // closed when the committer has ended
+	looks     looks
 	closing   sync.RWMutex
 	closed    bool
 }
@@ -57,10 +58,20 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, explain(path, err)
 	}
-	if err := db.Update(func(t *bbolt.Tx) error { return prepare(tx{t}) }); err != nil {
+	var opened uint64
+	if err := db.Update(func(t *bbolt.Tx) (err error) {
+		if err := prepare(tx{t}); err != nil {
+			return err
+		}
+		opened, err = t.Bucket([]byte("meta")).NextSequence()
+		return err
+	}); err != nil {
 		return nil, explain(path, errors.Join(err, db.Close()))
 	}
-	s := &Store{db: db, path: path, jobs: make(chan *job, maxBatch), committed: make(chan struct{})}
+	s := &Store{
+		db: db, path: path, jobs: make(chan *job, maxBatch), committed: make(chan struct{}),
+		looks: looks{last: opened << 32, leases: map[news.FeedID]look{}},
+	}
 	if err := writeHolder(path); err != nil {
 		return nil, explain(path, errors.Join(err, db.Close()))
 	}

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -12,29 +13,23 @@ import (
 
 // ClaimFeeds implements pipeline.Store.
 func (s *Store) ClaimFeeds(ctx context.Context, now time.Time, lasting time.Duration, max int) (claimed []news.Feed, err error) {
-	// Most calls find nothing to do, which costs no transaction that writes.
-	if next, due, err := s.next(ctx, "polls"); err != nil || !due || next.After(now) || max <= 0 {
-		return nil, err
-	}
-	err = s.update(ctx, func(t tx) error {
-		claimed = nil
-		var due []news.FeedID
+	s.looks.mu.Lock()
+	defer s.looks.mu.Unlock()
+	err = s.view(ctx, func(t tx) error {
 		for k := range t.prefixed("polls", nil) {
-			if len(due) == max || toMoment(k).After(now) {
-				break
+			if len(claimed) >= max || toMoment(k).After(now) {
+				return nil
 			}
-			due = append(due, news.FeedID(toNumber(k[8:])))
-		}
-		for _, id := range due {
+			id := news.FeedID(toNumber(k[8:]))
+			if s.looks.leases[id].until.After(now) {
+				continue
+			}
 			f, ok, err := t.feed(id)
 			if err != nil {
 				return err
 			}
 			if !ok {
 				return fmt.Errorf("feed %s is due and has no row: %w", id, news.ErrCorrupt)
-			}
-			if f, err = t.claimFeed(f, now.Add(lasting)); err != nil {
-				return err
 			}
 			claimed = append(claimed, f)
 		}
@@ -43,34 +38,32 @@ func (s *Store) ClaimFeeds(ctx context.Context, now time.Time, lasting time.Dura
 	if err != nil {
 		return nil, err
 	}
-	return claimed, nil
-}
-
-func (t tx) claimFeed(f news.Feed, until time.Time) (news.Feed, error) {
-	token, err := t.in("polling").NextSequence()
-	if err != nil {
-		return f, fmt.Errorf("take a token: %w", err)
+	for i := range claimed {
+		claimed[i].Lease = s.looks.begin(claimed[i].ID, now.Add(lasting))
 	}
-	f.Lease = token
-	return f, t.changeFeed(&f, f, lease{token, until})
+	return claimed, nil
 }
 
 // ClaimFeed implements pipeline.Store.
 func (s *Store) ClaimFeed(ctx context.Context, now time.Time, lasting time.Duration, id news.FeedID) (claimed news.Feed, err error) {
-	err = s.update(ctx, func(t tx) error {
+	s.looks.mu.Lock()
+	defer s.looks.mu.Unlock()
+	err = s.view(ctx, func(t tx) error {
 		f, ok, err := t.feed(id)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if !ok {
+		case !ok:
 			return fmt.Errorf("feed %s: %w", id, news.ErrNotFound)
-		}
-		if l := t.feedLease(id); l.token != 0 && l.until.After(now) {
+		case s.looks.leases[id].until.After(now):
 			return fmt.Errorf("feed %s: %w", id, news.ErrLeaseLost)
 		}
-		claimed, err = t.claimFeed(f, now.Add(lasting))
-		return err
+		claimed = f
+		return nil
 	})
+	if err == nil {
+		claimed.Lease = s.looks.begin(id, now.Add(lasting))
+	}
 	return claimed, err
 }
 
@@ -105,7 +98,25 @@ func (s *Store) next(ctx context.Context, index string) (next time.Time, ok bool
 
 // NextPoll implements pipeline.Store.
 func (s *Store) NextPoll(ctx context.Context) (time.Time, error) {
-	next, _, err := s.next(ctx, "polls")
+	s.looks.mu.Lock()
+	defer s.looks.mu.Unlock()
+	var next time.Time
+	err := s.view(ctx, func(t tx) error {
+		for k := range t.prefixed("polls", nil) {
+			due := toMoment(k)
+			l, out := s.looks.leases[news.FeedID(toNumber(k[8:]))]
+			if out {
+				due = l.until
+			}
+			if next.IsZero() || due.Before(next) {
+				next = due
+			}
+			if !out {
+				break
+			}
+		}
+		return nil
+	})
 	return next, err
 }
 
@@ -131,15 +142,17 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 	if err != nil {
 		return err
 	}
-	return s.update(ctx, func(t tx) error {
+	mine := false // it ends once, however often the transaction is run
+	err = s.update(ctx, func(t tx) error {
 		was, ok, err := t.feed(p.Feed.ID)
 		if err != nil {
 			return err
 		}
+		mine = mine || s.looks.end(p.Feed.ID, p.Feed.Lease)
 		if !ok {
 			return fmt.Errorf("feed %s: %w", p.Feed.ID, news.ErrNotFound)
 		}
-		if held := t.feedLease(was.ID); held.token != p.Feed.Lease {
+		if !mine {
 			return fmt.Errorf("feed %s: %w", was.ID, news.ErrLeaseLost)
 		}
 		f := p.Feed
@@ -154,7 +167,7 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 				f.URL = was.URL
 			}
 		}
-		if err := t.changeFeed(&was, f, lease{}); err != nil {
+		if err := t.changeFeed(&was, f); err != nil {
 			return err
 		}
 		if err := t.notify(now, p.Deliveries, briefs); err != nil {
@@ -165,6 +178,10 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 		}
 		return t.keepMarks(f.ID, p.Listed)
 	})
+	if mine {
+		s.looks.ended(p.Feed.ID, p.Feed.Lease, err == nil || errors.Is(err, news.ErrNotFound))
+	}
+	return err
 }
 
 // putMarks stores the marks of one entry.

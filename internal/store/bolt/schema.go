@@ -11,7 +11,7 @@ import (
 )
 
 // Format is the version of the file format this program writes. Each older one has a migration to the next.
-const Format = 2
+const Format = 3
 
 // migrations[v] turns format v into v+1. They are never changed once released.
 var migrations = map[int]func(tx) error{
@@ -19,10 +19,24 @@ var migrations = map[int]func(tx) error{
 		_, err := t.CreateBucket([]byte("pushes"))
 		return err
 	},
+	2: func(t tx) error { // leases of feeds are kept in memory
+		for k, v := range t.prefixed("polling", nil) {
+			if f, ok, err := t.feed(news.FeedID(toNumber(k))); err != nil {
+				return err
+			} else if !ok || f.Gone {
+				continue
+			} else if err := t.drop("polls", key(v[8:], k)); err != nil {
+				return err
+			} else if err := t.set("polls", key(moment(f.NextPoll), k), nil); err != nil {
+				return err
+			}
+		}
+		return t.DeleteBucket([]byte("polling"))
+	},
 }
 
 var buckets = []string{
-	"meta", "feeds", "feed_urls", "polls", "polling", "failing", "marks", "pushes", "choices", "choosers",
+	"meta", "feeds", "feed_urls", "polls", "failing", "marks", "pushes", "choices", "choosers",
 	"articles", "article_urls", "log", "stories", "story_times",
 	"deliveries", "briefs", "queue", "places", "turns", "digests", "posted", "messages",
 	"topics", "subscriptions", "subscribers", "owners", "settings", "caught_up",
@@ -44,7 +58,7 @@ func formatOf(t *bbolt.Tx) (int, error) {
 	return v, nil
 }
 
-// prepare brings the file to the current format and ends the leases of the process that had it before, in one transaction.
+// prepare brings the file to the current format and ends the claims of the process that had it before, in one transaction.
 func prepare(t tx) error {
 	from, err := formatOf(t.Tx)
 	if err != nil {
@@ -73,19 +87,6 @@ func prepare(t tx) error {
 }
 
 func endLeases(t tx) error {
-	for _, k := range t.keys("polling", nil) {
-		id := news.FeedID(toNumber(k))
-		f, ok, err := t.feed(id)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if err := t.releaseFeed(f); err != nil {
-			return err
-		}
-	}
 	for _, k := range t.keys("places", nil) {
 		if t.place(string(k)).token == 0 {
 			continue

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -61,12 +62,32 @@ func (t tx) drop(bucket string, k []byte) error {
 	return nil
 }
 
-// mark adds k to an index, or takes it away.
-func (t tx) mark(bucket string, k []byte, on bool) error {
-	if on {
-		return t.set(bucket, k, nil)
+// entry is a row of an index.
+type entry struct {
+	bucket string
+	k, v   []byte
+}
+
+// reindex takes the entries a row had in the indexes away and adds those it has now, touching only what differs.
+func (t tx) reindex(was, now []entry) error {
+	same := func(a, b entry) bool { return a.bucket == b.bucket && bytes.Equal(a.k, b.k) }
+	for _, old := range was {
+		if slices.ContainsFunc(now, func(e entry) bool { return same(e, old) }) {
+			continue
+		}
+		if err := t.drop(old.bucket, old.k); err != nil {
+			return err
+		}
 	}
-	return t.drop(bucket, k)
+	for _, e := range now {
+		if slices.ContainsFunc(was, func(old entry) bool { return same(e, old) && bytes.Equal(e.v, old.v) }) {
+			continue
+		}
+		if err := t.set(e.bucket, e.k, e.v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prefixed yields the rows whose keys begin with prefix, in order. The bucket must not be changed meanwhile.

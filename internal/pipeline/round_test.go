@@ -1,0 +1,484 @@
+package pipeline_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	"go.etcd.io/bbolt"
+	"golang.org/x/sync/errgroup"
+
+	"newsbrief/internal/fetch"
+	"newsbrief/internal/news"
+	"newsbrief/internal/pipeline"
+	"newsbrief/internal/read"
+	"newsbrief/internal/store/bolt"
+	"newsbrief/internal/summary"
+	"newsbrief/internal/topic"
+)
+
+// A round is one look at each of 2,000 feeds. The outlets and each of those who read them are processes of their own (this test
+// binary again), so that the CPU seconds of each are its own, with the garbage collection and the system's work that it causes:
+//
+//	fetch     only gets the feeds: bare net/http with validators
+//	plain     a simple reader: the same, gofeed, and a bbolt transaction for each feed that stores the entries it hasn't yet
+//	pipeline  ours, with the real stages and store, followed by one guild with some subscriptions
+//
+// All look at 32 feeds at a time and keep their connections.
+
+// The environment of such a process.
+const (
+	roundRole    = "NEWSBRIEF_ROUND"         // which it is
+	roundDir     = "NEWSBRIEF_ROUND_DIR"     // where it may write
+	roundProfile = "NEWSBRIEF_ROUND_PROFILE" // set by hand: the directory for a CPU profile of each
+)
+
+func TestMain(m *testing.M) {
+	role := os.Getenv(roundRole)
+	if role == "" {
+		os.Exit(m.Run())
+	}
+	if err := playRole(role, os.Getenv(roundDir)); err != nil {
+		fmt.Fprintln(os.Stderr, role+":", err)
+		os.Exit(1)
+	}
+}
+
+// order is a line on a role's standard input; report is the answer on its standard output.
+type (
+	order struct {
+		Tell  int      `json:",omitempty"` // outlets: the state of the feeds
+		Feeds []string `json:",omitempty"` // readers: the addresses, in the first order
+	}
+	report struct {
+		Feeds  []string      `json:",omitempty"` // outlets: the addresses
+		Others int64         `json:",omitempty"` // outlets: requests that were not for a feed
+		Tally  tally         // readers: what the round brought
+		CPU    time.Duration // readers: what the round cost
+	}
+	// tally counts what a round brought.
+	tally struct{ Bodies, Unchanged, New int64 }
+)
+
+// reader looks at all feeds once.
+type reader interface {
+	open(dir string, feeds []string) error
+	round(ctx context.Context) (tally, error)
+	close() error
+}
+
+// playRole does what is ordered until there are no more orders.
+func playRole(role, dir string) error {
+	in, out := json.NewDecoder(bufio.NewReader(os.Stdin)), json.NewEncoder(os.Stdout)
+	if role == "outlets" {
+		o, err := serveOutlets()
+		if err != nil {
+			return err
+		}
+		for {
+			var do order
+			if err := in.Decode(&do); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			o.tell(do.Tell)
+			r := report{Others: o.others.Load()}
+			for i := range roundFeeds {
+				r.Feeds = append(r.Feeds, o.address(i))
+			}
+			if err := out.Encode(r); err != nil {
+				return err
+			}
+		}
+	}
+
+	r := map[string]reader{"fetch": &bare{}, "plain": &plain{}, "pipeline": &ours{}}[role]
+	for n := 0; ; n++ {
+		var do order
+		if err := in.Decode(&do); errors.Is(err, io.EOF) {
+			pprof.StopCPUProfile()
+			return r.close()
+		} else if err != nil {
+			return err
+		}
+		if n == 0 {
+			if err := r.open(dir, do.Feeds); err != nil {
+				return err
+			}
+		}
+		if n == 1 { // the first round is for getting to know the feeds
+			if err := startProfile(role); err != nil {
+				return err
+			}
+		}
+		before := cpuTime()
+		t, err := r.round(context.Background())
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(report{Tally: t, CPU: cpuTime() - before}); err != nil {
+			return err
+		}
+	}
+}
+
+func startProfile(role string) error {
+	dir := os.Getenv(roundProfile)
+	if dir == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(dir, role+".pprof"))
+	if err != nil {
+		return err
+	}
+	return pprof.StartCPUProfile(f)
+}
+
+// cpuTime is what this process has used so far, in user and system mode.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// bare only gets the feeds.
+type bare struct {
+	client *http.Client
+	feeds  []string
+	etags  []string
+}
+
+func (f *bare) open(_ string, feeds []string) error {
+	f.feeds, f.etags = feeds, make([]string, len(feeds))
+	f.client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 3}}
+	return nil
+}
+
+func (f *bare) close() error { return nil }
+
+func (f *bare) round(ctx context.Context) (tally, error) {
+	return f.each(ctx, func(int, []byte) (int64, error) { return 0, nil })
+}
+
+// each gets all feeds and hands those that changed to do, which returns the number of new entries.
+func (f *bare) each(ctx context.Context, do func(feed int, body []byte) (int64, error)) (tally, error) {
+	var bodies, unchanged, fresh atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(32)
+	for i := range f.feeds {
+		group.Go(func() error {
+			body, err := f.get(ctx, i)
+			if err != nil {
+				return err
+			}
+			if body == nil {
+				unchanged.Add(1)
+				return nil
+			}
+			bodies.Add(1)
+			n, err := do(i, body)
+			fresh.Add(n)
+			return err
+		})
+	}
+	err := group.Wait()
+	return tally{bodies.Load(), unchanged.Load(), fresh.Load()}, err
+}
+
+// get returns nil for a feed that has not changed.
+func (f *bare) get(ctx context.Context, feed int) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.feeds[feed], nil)
+	if err != nil {
+		return nil, err
+	}
+	if f.etags[feed] != "" {
+		req.Header.Set("If-None-Match", f.etags[feed])
+	}
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusNotModified:
+		return nil, nil
+	case http.StatusOK:
+		f.etags[feed] = resp.Header.Get("ETag")
+		return io.ReadAll(resp.Body)
+	}
+	return nil, errors.New(resp.Status)
+}
+
+// plain is a simple reader.
+type plain struct {
+	bare
+	db *bbolt.DB
+}
+
+func (p *plain) open(dir string, feeds []string) (err error) {
+	p.db, err = bbolt.Open(filepath.Join(dir, "plain.db"), 0o600, nil)
+	return errors.Join(err, p.bare.open(dir, feeds))
+}
+
+func (p *plain) close() error { return p.db.Close() }
+
+func (p *plain) round(ctx context.Context) (tally, error) {
+	return p.each(ctx, func(feed int, body []byte) (fresh int64, err error) {
+		doc, err := gofeed.NewParser().ParseString(string(body))
+		if err != nil {
+			return 0, err
+		}
+		err = p.db.Update(func(tx *bbolt.Tx) error {
+			entries, err := tx.CreateBucketIfNotExists([]byte(p.feeds[feed]))
+			if err != nil {
+				return err
+			}
+			for _, item := range doc.Items {
+				if entries.Get([]byte(item.GUID)) != nil {
+					continue
+				}
+				v, err := json.Marshal(item)
+				if err != nil {
+					return err
+				}
+				if err := entries.Put([]byte(item.GUID), v); err != nil {
+					return err
+				}
+				fresh++
+			}
+			return nil
+		})
+		return fresh, err
+	})
+}
+
+// pace is the pipeline's poll interval: longer than any round takes, so that no feed becomes due twice in one.
+const pace = time.Hour
+
+// ours is the pipeline.
+type ours struct {
+	store  *bolt.Store
+	fetch  *fetch.Client
+	passed atomic.Int64 // how far its clock is ahead
+	run    *pipeline.Pipeline
+	cancel context.CancelFunc
+	done   chan error
+	looks  chan pipeline.Look
+	feeds  int
+}
+
+func (o *ours) now() time.Time { return time.Now().Add(time.Duration(o.passed.Load())) }
+
+func (o *ours) open(dir string, feeds []string) (err error) {
+	ctx := context.Background()
+	if o.store, err = bolt.Open(ctx, filepath.Join(dir, "news.db")); err != nil {
+		return err
+	}
+	var adding errgroup.Group
+	adding.SetLimit(64)
+	for i, url := range feeds {
+		adding.Go(func() error {
+			_, err := o.store.AddFeed(ctx, o.now(), "g", news.Feed{ID: news.FeedID(i + 1), URL: url})
+			return err
+		})
+	}
+	if err := adding.Wait(); err != nil {
+		return err
+	}
+	for i, query := range []string{"glacier OR Gletscher", "election court", `"interest rate" OR inflation`, "lang:ko 위성", "title:budget"} {
+		t := news.Topic{ID: news.OwnTopicID("g", fmt.Sprint("t", i)), Guild: "g", Query: query}
+		if err := o.store.PutTopic(ctx, t, false); err != nil {
+			return err
+		}
+		if _, err := o.store.Subscribe(ctx, news.Subscription{Guild: "g", Channel: news.ChannelID(fmt.Sprint("c", i)), Topic: t.ID, When: news.Now, Created: o.now()}); err != nil {
+			return err
+		}
+	}
+	o.feeds = len(feeds)
+	o.fetch = fetch.New(fetch.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	o.looks = make(chan pipeline.Look, len(feeds))
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	o.run = pipeline.New(pipeline.Options{
+		Store: o.store, Fetch: o.fetch, Summary: summary.NewSummarizer(nil, log), Topics: topic.NewIndex(),
+		PollMin: pace, PollMax: pace, Logger: log, Now: o.now,
+		Observed: func(l pipeline.Look) { o.looks <- l },
+	})
+	return nil
+}
+
+// know stores each feed as its first look leaves it, without its 30 articles: to publish 60,000 would take minutes.
+func (o *ours) know(ctx context.Context) (t tally, err error) {
+	feeds, err := o.store.ClaimFeeds(ctx, o.now(), time.Hour, o.feeds)
+	if err != nil {
+		return t, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(32)
+	for _, f := range feeds {
+		group.Go(func() error {
+			resp, err := o.fetch.Get(ctx, fetch.Request{URL: f.URL})
+			if err != nil {
+				return err
+			}
+			doc, err := read.Feed(resp.Body, read.FeedOptions{URL: resp.URL})
+			if err != nil {
+				return err
+			}
+			f.Title, f.Language, f.Seeded, f.ETag, f.NextPoll = doc.Title, doc.Language, true, resp.ETag, o.now().Add(pace)
+			return o.store.FinishPoll(ctx, o.now(), news.Poll{Feed: f, Listed: doc.Marks()})
+		})
+	}
+	return tally{Bodies: int64(len(feeds))}, group.Wait()
+}
+
+func (o *ours) close() error {
+	if o.cancel == nil {
+		return o.store.Close()
+	}
+	o.cancel()
+	err := <-o.done
+	o.fetch.Close()
+	return errors.Join(err, o.store.Close())
+}
+
+func (o *ours) round(ctx context.Context) (t tally, err error) {
+	if o.cancel == nil {
+		if t, err = o.know(ctx); err != nil {
+			return t, err
+		}
+		ctx, o.cancel = context.WithCancel(ctx)
+		o.done = make(chan error, 1)
+		go func() { o.done <- o.run.Run(ctx, time.Second) }()
+		return t, nil
+	}
+	o.passed.Add(int64(2 * pace))
+	o.run.Wake()
+	for range o.feeds {
+		select {
+		case l := <-o.looks:
+			switch {
+			case l.Failed:
+				return t, errors.New("a look failed")
+			case l.NotModified:
+				t.Unchanged++
+			default:
+				t.Bodies++
+			}
+			t.New += int64(l.New)
+		case err := <-o.done:
+			return t, fmt.Errorf("the pipeline ended: %w", err)
+		}
+	}
+	return t, nil
+}
+
+// cast is a process in a role.
+type cast struct {
+	testing.TB
+	role string
+	in   *json.Encoder
+	out  *json.Decoder
+}
+
+func engage(b *testing.B, role string) *cast {
+	b.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), roundRole+"="+role, roundDir+"="+b.TempDir())
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			b.Errorf("%s: %v", role, err)
+		}
+	})
+	return &cast{b, role, json.NewEncoder(in), json.NewDecoder(bufio.NewReader(out))}
+}
+
+func (c *cast) do(o order) (r report) {
+	c.Helper()
+	if err := c.in.Encode(o); err != nil {
+		c.Fatalf("%s: %v", c.role, err)
+	}
+	if err := c.out.Decode(&r); err != nil {
+		c.Fatalf("%s: %v", c.role, err)
+	}
+	return r
+}
+
+// BenchmarkRound tells the CPU seconds of a round in which each feed has one new entry, and of one in which all answer 304, and
+// how they compare: new/plain, new/fetch, same/fetch. One iteration is one round of each kind by each reader, in turns.
+//
+//	go test -run '^$' -bench Round -benchtime 5x ./internal/pipeline
+func BenchmarkRound(b *testing.B) {
+	outlets := engage(b, "outlets")
+	state := 1
+	feeds := outlets.do(order{Tell: state}).Feeds
+	readers := []*cast{engage(b, "fetch"), engage(b, "plain"), engage(b, "pipeline")}
+	for _, r := range readers {
+		if got := r.do(order{Feeds: feeds}).Tally.Bodies; got != roundFeeds {
+			b.Fatalf("%s got %d feeds at first, want %d", r.role, got, roundFeeds)
+		}
+	}
+
+	cost := map[string]time.Duration{}
+	for b.Loop() {
+		state++
+		if others := outlets.do(order{Tell: state}).Others; others != 0 {
+			b.Fatalf("%d requests were not for a feed", others)
+		}
+		for _, r := range readers {
+			got, fresh := r.do(order{}), int64(roundFeeds)
+			if r.role == "fetch" {
+				fresh = 0
+			}
+			if got.Tally != (tally{Bodies: roundFeeds, New: fresh}) {
+				b.Fatalf("%s met %+v in a round with one new entry in each feed", r.role, got.Tally)
+			}
+			cost["new "+r.role] += got.CPU
+		}
+		for _, r := range readers {
+			got := r.do(order{})
+			if got.Tally != (tally{Unchanged: roundFeeds}) {
+				b.Fatalf("%s met %+v in a round without changes", r.role, got.Tally)
+			}
+			cost["same "+r.role] += got.CPU
+		}
+	}
+	for what, cpu := range cost {
+		b.ReportMetric(cpu.Seconds()/float64(b.N), strings.ReplaceAll(what, " ", "-")+"-cpu-s")
+	}
+	ratio := func(name, of, to string) { b.ReportMetric(float64(cost[of])/float64(cost[to]), name) }
+	ratio("new/plain", "new pipeline", "new plain")
+	ratio("new/fetch", "new pipeline", "new fetch")
+	ratio("same/fetch", "same pipeline", "same fetch")
+}
