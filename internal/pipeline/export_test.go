@@ -10,3 +10,8 @@ import (
 func Schedule(feed news.Feed, brought int, asked time.Duration, now time.Time, min, max time.Duration, random uint32) news.Feed {
 	return schedule(feed, brought, asked, now, polling{min, max, random})
 }
+
+// Failed is failed, likewise.
+func Failed(feed news.Feed, err error, now time.Time, min, max time.Duration, random uint32) news.Feed {
+	return failed(feed, err, now, polling{min, max, random})
+}

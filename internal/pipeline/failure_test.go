@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -57,48 +56,6 @@ func TestFailing(t *testing.T) {
 		t.Errorf("a feed that works again has %d failures since %v and the problem %q", f.Failures, f.FailingSince, f.Problem)
 	}
 	w.wantOwed("g", "a", wireTitle)
-}
-
-// TestFailingForLong shows that a feed is tried ever more rarely when it has failed for more than a week, whatever PollMin and
-// PollMax are, never less than once a day, and that it is not given up. One that only asks for fewer requests is no such feed.
-func TestFailingForLong(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		code     int
-		min, max time.Duration
-		waits    map[int]time.Duration // by days of failing
-	}{
-		{"an hour at most", http.StatusBadGateway, time.Minute, time.Hour, map[int]time.Duration{1: time.Hour, 6: time.Hour, 8: 8 * 24 * time.Hour / 28, 14: 12 * time.Hour, 40: 24 * time.Hour, 400: 24 * time.Hour}},
-		{"seconds", http.StatusNotFound, time.Second, time.Minute, map[int]time.Duration{1: time.Minute, 14: 12 * time.Hour, 40: 24 * time.Hour}},
-		{"two days at most", http.StatusBadGateway, 3 * time.Hour, 48 * time.Hour, map[int]time.Duration{8: 48 * time.Hour, 100: 48 * time.Hour}},
-		{"two days at least", http.StatusBadGateway, 48 * time.Hour, 48 * time.Hour, map[int]time.Duration{8: 48 * time.Hour, 100: 48 * time.Hour}},
-		{"too many requests", http.StatusTooManyRequests, time.Minute, time.Hour, map[int]time.Duration{1: time.Hour, 8: time.Hour, 100: time.Hour}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.min, w.max = tt.min, tt.max
-			o := newOutlet(t, "Wire", "en")
-			o.set(status(tt.code))
-			id := w.follow("g", o.feed())
-			w.look()
-			began := w.clock()
-			for _, days := range slices.Sorted(maps.Keys(tt.waits)) {
-				claimed, err := w.store.ClaimFeeds(t.Context(), began.Add(1000*24*time.Hour), time.Minute, 1)
-				w.ok(err)
-				claimed[0].Failures, claimed[0].NextPoll = 100*days, w.clock() // what passes meanwhile is always the same
-				w.ok(w.store.FinishPoll(t.Context(), w.clock(), news.Poll{Feed: claimed[0]}))
-				w.pass(began.Add(time.Duration(days) * 24 * time.Hour).Sub(w.clock()))
-				w.look()
-				f, want := w.feed(id), tt.waits[days]
-				if wait := f.NextPoll.Sub(w.clock()); wait > want || wait < want*9/10 {
-					t.Errorf("after %d days the next look is in %v, want %v", days, wait, want)
-				}
-				if f.Gone || f.FailingSince.IsZero() != (tt.code == http.StatusTooManyRequests) {
-					t.Errorf("after %d days gone %v, failing since %v", days, f.Gone, f.FailingSince)
-				}
-			}
-		})
-	}
 }
 
 // TestPace shows how often a feed is looked at that brings nothing new.

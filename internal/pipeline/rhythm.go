@@ -8,14 +8,18 @@ import (
 )
 
 const (
-	day = 24 * time.Hour
+	day  = 24 * time.Hour
+	week = 7 * day
+
 	// fading is how long it takes until news counts half for what is expected of a feed.
-	fading = 10 * day
+	fading = week
 	// What is expected of a feed that nothing is known of: as if that much news had come in a day, and twelve pieces of news evenly
 	// over its hours, seven over its days.
 	firstNews = .25
 	anyHour   = 12. / 24
 	anyDay    = 7. / 7
+	// weekend is how long a silence tells nothing new of a feed: a long one.
+	weekend = 3 * day
 )
 
 // learn counts a look of now that brought entries. What counts is that there was news: a burst of twenty entries counts four times
@@ -43,19 +47,21 @@ type forecast struct {
 	days  [7]float64
 }
 
-func expect(r news.Rhythm, now time.Time) (f forecast) {
+// expect is what the rhythm makes expect now of a feed that had its last news at newsAt.
+func expect(r news.Rhythm, newsAt, now time.Time) (f forecast) {
 	// How long each weekday was watched; earlier weeks count less, as their news does.
 	var watched [7]float64
 	total := 0.
-	left := now.Sub(r.Since).Hours() / 24
+	left := float64(now.Sub(r.Since)) / float64(day)
 	now = now.UTC()
+	keep := math.Exp2(-float64(day) / float64(fading))
 	weekday, span, weight := int(now.Weekday()), float64(now.Hour()*60+now.Minute())/(24*60), 1.
 	for left > 0 && weight > .01 {
 		span = min(span, left)
 		watched[weekday] += span * weight
 		total += span * weight
 		left -= span
-		weekday, span, weight = (weekday+6)%7, 1, weight*math.Exp2(-float64(day)/float64(fading))
+		weekday, span, weight = (weekday+6)%7, 1, weight*keep
 	}
 
 	fade, sum := math.Exp2(-float64(now.Sub(r.Base))/float64(fading)), 0.
@@ -68,6 +74,10 @@ func expect(r news.Rhythm, now time.Time) (f forecast) {
 	}
 	for i, w := range r.Hours {
 		f.hours[i] = (w.Float()*fade + anyHour) / (total/24*f.rate + anyHour)
+	}
+	// A feed with more news than this was silent so long with a chance of one in twenty: its habits have changed.
+	if silence := now.Sub(newsAt) - weekend; silence > 0 {
+		f.rate = min(f.rate, 3*float64(day)/float64(silence))
 	}
 	return f
 }

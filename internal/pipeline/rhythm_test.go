@@ -166,10 +166,39 @@ func together(all []simulated, spread, from, end time.Duration, rule func() func
 	return sum
 }
 
-// TestFreshness compares the mean delay of an entry with that of fixed intervals, and of the best that silence alone can tell, at
-// the same number of looks.
+// byRhythm watches feeds as the pipeline schedules them.
+func byRhythm(all []simulated, from, end time.Duration) outcome {
+	r := rand.New(rand.NewPCG(1, 1))
+	return together(all, simMin, from, end, func() func(time.Duration, int) time.Duration { return scheduled(r, &news.Feed{}) })
+}
+
+// byClock watches feeds at one fixed interval, with as many looks.
+func byClock(all []simulated, from, end time.Duration, looks int) outcome {
+	interval := (end - from) * time.Duration(len(all)) / time.Duration(looks)
+	return together(all, interval, from, end, func() func(time.Duration, int) time.Duration {
+		return func(at time.Duration, _ int) time.Duration { return at + interval }
+	})
+}
+
+// bySilence watches feeds by their silence alone, with as many looks.
+func bySilence(all []simulated, from, end time.Duration, looks int) (o outcome) {
+	low, high := .001, 1000.
+	for range 12 {
+		patience := math.Sqrt(low * high)
+		o = together(all, simMin, from, end, func() func(time.Duration, int) time.Duration { return silent(patience) })
+		if o.looks > looks {
+			high = patience
+		} else {
+			low = patience
+		}
+	}
+	return o
+}
+
+// TestFreshness compares the mean delay of an entry with that of fixed intervals, and of what silence alone can tell, at the same
+// number of looks.
 func TestFreshness(t *testing.T) {
-	const end = 6 * week
+	const end = 4 * week
 	for _, tt := range []struct {
 		name        string
 		least, most float64 // entries a day
@@ -177,40 +206,89 @@ func TestFreshness(t *testing.T) {
 		from        time.Duration
 		want        float64 // of fixed intervals' delay at most
 	}{
-		{"one a month to three a minute", 1. / 30, 3 * 24 * 60, true, 0, .55},
-		{"one a month to two an hour", 1. / 30, 48, true, 0, .55},
-		{"one a month to two an hour, known for two weeks", 1. / 30, 48, true, 2 * week, .50},
-		{"one a month to two an hour, no rhythm", 1. / 30, 48, false, 0, .90},
+		{"one a month to three a minute", 1. / 30, 3 * 24 * 60, true, 0, .50},
+		{"one a month to two an hour", 1. / 30, 48, true, 0, .50},
+		{"one a month to two an hour in their first week", 1. / 30, 48, true, -week, .70},
+		{"one a month to two an hour after two weeks", 1. / 30, 48, true, 2 * week, .45},
+		{"one a month to two an hour without rhythm", 1. / 30, 48, false, 0, .80},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			all := feeds(1, 200, tt.least, tt.most, tt.rhythmic, end)
-			r := rand.New(rand.NewPCG(2, 2))
-			ours := together(all, simMin, tt.from, end, func() func(time.Duration, int) time.Duration { return scheduled(r, &news.Feed{}) })
-			interval := (end - tt.from) * time.Duration(len(all)) / time.Duration(ours.looks)
-			fixed := together(all, interval, tt.from, end, func() func(time.Duration, int) time.Duration {
-				return func(at time.Duration, _ int) time.Duration { return at + interval }
-			})
-			low, high := .001, 1000.
-			for range 12 {
-				mid := math.Sqrt(low * high)
-				if together(all, simMin, tt.from, end, func() func(time.Duration, int) time.Duration { return silent(mid) }).looks > ours.looks {
-					high = mid
-				} else {
-					low = mid
-				}
+			from, end := max(tt.from, 0), end
+			if tt.from < 0 {
+				end = -tt.from
 			}
-			silence := together(all, simMin, tt.from, end, func() func(time.Duration, int) time.Duration { return silent(high) })
+			all := feeds(1, 100, tt.least, tt.most, tt.rhythmic, end)
+			ours := byRhythm(all, from, end)
+			fixed, patient := byClock(all, from, end, ours.looks), bySilence(all, from, end, ours.looks)
 			ratio := float64(ours.mean()) / float64(fixed.mean())
-			t.Logf("%.1f looks a day, delay %v: %.3f of fixed intervals' (%.1f looks, %v), %.3f of silence's (%.1f looks, %v)",
-				perDay(ours, all, end-tt.from), ours.mean().Round(time.Second), ratio, perDay(fixed, all, end-tt.from), fixed.mean().Round(time.Second),
-				float64(ours.mean())/float64(silence.mean()), perDay(silence, all, end-tt.from), silence.mean().Round(time.Second))
+			daily := float64(len(all)) * (end - from).Hours() / 24
+			t.Logf("delay %v with %.1f looks a day: %.3f of fixed intervals' (%v, %.1f), %.3f of silence's (%v, %.1f)",
+				ours.mean().Round(time.Second), float64(ours.looks)/daily, ratio, fixed.mean().Round(time.Second), float64(fixed.looks)/daily,
+				float64(ours.mean())/float64(patient.mean()), patient.mean().Round(time.Second), float64(patient.looks)/daily)
 			if ratio > tt.want {
 				t.Errorf("the delay is %.3f of that with fixed intervals, want at most %.2f", ratio, tt.want)
+			}
+			if patient.mean() < ours.mean() {
+				t.Errorf("by silence alone the delay would be %v, it is %v", patient.mean(), ours.mean())
 			}
 		})
 	}
 }
 
-func perDay(t outcome, all []simulated, d time.Duration) float64 {
-	return float64(t.looks) / float64(len(all)) / d.Hours() * 24
+// TestHabits shows that the looks come when a feed has its news, and follow it within days when that changes.
+func TestHabits(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	const change, silence, end = 4 * week, 8 * week, 12 * week
+	s := habit{daily: 3, shape: working(8, 9, .01, .1)}.live(r, 0, change)
+	s = append(s, habit{daily: 30, shape: working(18, 9, .01, 1)}.live(r, change, silence)...)
+	var looks [end / week][7][24]int
+	next := scheduled(r, &news.Feed{})
+	watch(s, 0, 0, end, func(at time.Duration, brought int) time.Duration {
+		looks[at/week][at/day%7][at/hour%24]++
+		return next(at, brought)
+	})
+	// daily is how many looks the feed had on a weekday of that week in the hours.
+	daily := func(week, weekday, from, to int) (n int) {
+		for _, c := range looks[week][weekday][from:to] {
+			n += c
+		}
+		return n
+	}
+	for _, tt := range []struct {
+		what  string
+		more  int
+		times float64 // at least as many
+		less  int
+	}{
+		{"at noon as at night", daily(3, 2, 8, 16), 3, daily(3, 2, 0, 8)},
+		{"on Wednesday as on Sunday", daily(3, 2, 0, 24), 1.5, daily(3, 6, 0, 24)},
+		{"at night as at noon when they have changed places", daily(7, 2, 18, 24), 1.5, daily(7, 2, 9, 15)},
+		{"before the silence as two weeks after its end", daily(7, 4, 0, 24), 5, daily(9, 4, 0, 24)},
+	} {
+		if float64(tt.more) < tt.times*float64(tt.less) {
+			t.Errorf("%d and %d looks: want %.1f times as many %s", tt.more, tt.less, tt.times, tt.what)
+		}
+	}
+	soon := watch(s, 0, change+3*day, change+week, scheduled(r, &news.Feed{})).mean()
+	late := watch(s, 0, silence-week, silence, scheduled(r, &news.Feed{})).mean()
+	if soon > 2*late {
+		t.Errorf("some days after a change the delay is %v, weeks later %v", soon, late)
+	}
+}
+
+func BenchmarkSchedule(b *testing.B) {
+	r := rand.New(rand.NewPCG(4, 4))
+	feed := news.Feed{}
+	at, end := time.Duration(0), 6*week
+	watch(habit{daily: 1, shape: working(8, 9, .01, .1)}.live(r, 0, end), 0, 0, end, func(now time.Duration, brought int) time.Duration {
+		at = now
+		return scheduled(r, &feed)(now, brought)
+	})
+	now := monday.Add(at + day)
+	for b.Loop() {
+		pipeline.Schedule(feed, 0, 0, now, simMin, simMax, 1)
+	}
+	if feed.Interval < hour {
+		b.Errorf("the feed has the interval %v, want one that takes some hours to reckon", feed.Interval)
+	}
 }

@@ -17,7 +17,7 @@ const (
 	caution = 100
 	// A feed that has failed for longer than dying is looked at ever more rarely, whatever PollMax is: from four times a day in
 	// the second week to once a day in the fifth.
-	dying  = 7 * day
+	dying  = week
 	rarely = 28
 )
 
@@ -39,10 +39,10 @@ func schedule(feed news.Feed, brought int, asked time.Duration, now time.Time, o
 	} else if brought > 0 {
 		learn(&feed.Rhythm, brought, now)
 	}
-	limit := min(now.Sub(feed.Rhythm.Since)/caution, now.Sub(feed.NewsAt), o.max)
+	limit := min(now.Sub(feed.Rhythm.Since)/caution, 2*min(now.Sub(feed.NewsAt), o.max), o.max)
 	feed.Interval = o.min
 	if limit > o.min {
-		f := expect(feed.Rhythm, now)
+		f := expect(feed.Rhythm, feed.NewsAt, now)
 		feed.Interval = max(f.wait(now, o.min/busy, limit), o.min)
 	}
 	feed.NextPoll = allowed(feed, now.Add(max(o.spread(feed.Interval), min(max(asked, feed.TTL), o.max))), o)
