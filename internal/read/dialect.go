@@ -56,28 +56,50 @@ func foldSpace(uri string) string {
 	return uri
 }
 
+// naming is how a document names its elements.
+type naming struct {
+	kind   kind
+	cdf    bool
+	spaces map[string]string // namespaces by prefix
+}
+
+// declare keeps the namespaces that a tag binds. Their scope is not minded: no feed binds one prefix twice.
+func (n *naming) declare(t tag) {
+	for _, a := range t.attrs {
+		if prefix, ok := strings.CutPrefix(a.name, "xmlns:"); ok && len(n.spaces) < maxEntities {
+			n.spaces[prefix] = strings.TrimSpace(a.value)
+		}
+	}
+}
+
+// prefix returns the prefix under which gofeed and this package know what the document calls raw.
+func (n *naming) prefix(raw string) string {
+	return n.bound(raw, n.spaces[raw])
+}
+
+// bound is prefix for a document that binds raw to uri.
+func (n *naming) bound(raw, uri string) string {
+	if p, known := prefixes[foldSpace(uri)]; known {
+		raw = p
+	}
+	if raw == "atom" && n.kind == kindAtom || raw == "xhtml" {
+		return ""
+	}
+	return raw
+}
+
 // canonical returns the name under which an element is written.
-func (r *repairer) canonical(raw string) string {
+func (n *naming) canonical(raw string) string {
 	prefix, local := splitName(raw)
 	if prefix != "" {
-		if uri, ok := r.spaces[prefix]; ok {
-			if p, known := prefixes[foldSpace(uri)]; known {
-				prefix = p
-			}
-		}
-		if prefix == "atom" && r.kind == kindAtom || prefix == "xhtml" {
-			prefix = ""
-		}
+		prefix = n.prefix(prefix)
 	}
 	if prefix != "" {
 		return prefix + ":" + local
 	}
-	if r.inEntry > 0 && r.kind != kindAtom && strings.EqualFold(local, "pubDate") {
-		return "published" // gofeed would read the date, slowly and not every one; parseDate does
-	}
 	switch local {
 	case "Item", "ITEM":
-		if !r.cdf {
+		if !n.cdf {
 			return "item"
 		}
 	case "Entry", "ENTRY":

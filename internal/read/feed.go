@@ -40,31 +40,15 @@ type Document struct {
 	SkipDays  uint8         // bit time.Weekday: nor on that day (UTC)
 	Entries   []news.Entry  // in the order of the feed, at most 10,000
 	Lost      []string      // what was left out and why, a sentence each
+	Skipped   []news.Mark   // the marks under which other entries of the feed were not read (see Items)
+
+	raw []news.Mark // of each entry, nil where that can't be told
+	ids []identity  // of each entry, once they were asked for
 }
 
 // Feed reads RSS, RDF, Atom, JSON Feed or a news sitemap in any encoding and repairs what is broken in it. What can't be repaired
 // is left out and told in Lost. Its errors are ErrPage, ErrEmpty and ErrNotFeed, possibly wrapped.
-func Feed(body []byte, o FeedOptions) (_ *Document, err error) {
-	defer recovered(&err)
-	s := strings.TrimLeft(decode(body, o.ContentType), " \t\r\n\x00\ufeff")
-	if s == "" {
-		return nil, ErrEmpty
-	}
-	base := baseURL(o)
-	var d *Document
-	if s[0] == '{' || s[0] == '[' {
-		d, err = jsonFeed(s, base)
-	} else if isSitemap(s) {
-		d, err = newsSitemap(s, base)
-	} else {
-		d, err = xmlFeed(s, base)
-	}
-	if err != nil {
-		return nil, err
-	}
-	d.untangle()
-	return d, nil
-}
+func Feed(body []byte, o FeedOptions) (*Document, error) { return Split(body, o).Feed(nil) }
 
 // baseURL is what relative addresses are resolved against.
 func baseURL(o FeedOptions) *url.URL {
@@ -211,28 +195,4 @@ func language(s string) string {
 		return ""
 	}
 	return s
-}
-
-// untangle takes away guids that tell nothing apart: the same one on entries that lead to different pages.
-func (d *Document) untangle() {
-	links := map[string]string{}
-	shared := map[string]bool{}
-	for _, e := range d.Entries {
-		if e.GUID == "" {
-			continue
-		}
-		key := e.Link + "\x00" + e.Title
-		if e.Link != "" {
-			key = CanonicalURL(e.Link)
-		}
-		if other, ok := links[e.GUID]; ok && other != key {
-			shared[e.GUID] = true
-		}
-		links[e.GUID] = key
-	}
-	for i := range d.Entries {
-		if shared[d.Entries[i].GUID] {
-			d.Entries[i].GUID = ""
-		}
-	}
 }

@@ -217,48 +217,6 @@ func TestFeedManyEntries(t *testing.T) {
 	}
 }
 
-func TestMarks(t *testing.T) {
-	same := func(a, b news.Entry) bool {
-		for _, x := range read.Marks(a) {
-			for _, y := range read.Marks(b) {
-				if x == y {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	for name, c := range map[string]struct {
-		a, b news.Entry
-		want bool
-	}{
-		"guid":               {news.Entry{GUID: "1", Link: "https://a.example/x"}, news.Entry{GUID: "1", Link: "https://a.example/y"}, true},
-		"guid changed":       {news.Entry{GUID: "1", Link: "https://a.example/x"}, news.Entry{GUID: "2", Link: "http://www.a.example/x/?utm_source=rss#top"}, true},
-		"both differ":        {news.Entry{GUID: "1", Link: "https://a.example/x", Title: "T"}, news.Entry{GUID: "2", Link: "https://a.example/y", Title: "T"}, false},
-		"title alone":        {news.Entry{Title: "The Title"}, news.Entry{Title: " the  title"}, true},
-		"titles differ":      {news.Entry{Title: "One"}, news.Entry{Title: "Two"}, false},
-		"front page links":   {news.Entry{GUID: "1", Link: "https://a.example/", Title: "One"}, news.Entry{GUID: "2", Link: "https://a.example", Title: "Two"}, false},
-		"nothing but text":   {news.Entry{Summary: "One"}, news.Entry{Summary: "Two"}, false},
-		"parameters matter":  {news.Entry{Link: "https://a.example/view?id=1"}, news.Entry{Link: "https://a.example/view?id=2"}, false},
-		"mobile host":        {news.Entry{Link: "https://m.a.example/x"}, news.Entry{Link: "https://www.a.example/x"}, true},
-		"guid is an address": {news.Entry{GUID: "http://a.example/?p=1"}, news.Entry{GUID: "https://a.example/?p=1"}, true},
-	} {
-		if got := same(c.a, c.b); got != c.want {
-			t.Errorf("%s: same is %v, want %v", name, got, c.want)
-		}
-	}
-	// A link that all entries share tells none of them apart.
-	d := feed(t, `<rss><channel><item><title>A</title><link>https://a.example/live</link></item><item><title>B</title><link>https://a.example/live</link></item></channel></rss>`, read.FeedOptions{})
-	if m := d.Marks(); len(m) != 2 || m[0][0] == m[1][0] {
-		t.Errorf("marks of two entries with one link are the same")
-	}
-	// Nor does a guid.
-	d = feed(t, `<rss><channel><item><guid isPermaLink="false">0</guid><title>A</title><link>https://a.example/1</link></item><item><guid isPermaLink="false">0</guid><title>B</title><link>https://a.example/2</link></item></channel></rss>`, read.FeedOptions{})
-	if same(d.Entries[0], d.Entries[1]) {
-		t.Errorf("entries that share a guid are the same")
-	}
-}
-
 func FuzzFeed(f *testing.F) {
 	f.Add([]byte(`<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><item><title>One &amp; &foo; <![CDATA[x]]></title><pubDate>Thu, 05 Mar 2026 07:08:09 GMT</pubDate></item></channel></rss>`), "text/xml")
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="xhtml"><div>x</div></title><content type="html">&lt;img src="a"&gt;</content></entry></feed>`), "")

@@ -116,6 +116,105 @@ func splitJSON(s string) (head map[string]any, items []map[string]any, lost []st
 	return head, items, lost
 }
 
+func isJSON(s string) bool { return s != "" && (s[0] == '{' || s[0] == '[') }
+
+// scanJSON finds the items of a JSON Feed without decoding anything. It returns nil where only a decoder can tell.
+func scanJSON(s string) (items []span) {
+	found := false
+	i := jsonSpace(s, 1)
+	for i < len(s) && s[i] != '}' {
+		end := jsonEnd(s, i)
+		if end < 0 || s[i] != '"' || strings.Contains(s[i:end], `\`) {
+			return nil
+		}
+		key := s[i+1 : end-1]
+		if i = jsonSpace(s, end); i >= len(s) || s[i] != ':' {
+			return nil
+		}
+		i = jsonSpace(s, i+1)
+		switch {
+		case key != "items":
+			i = jsonEnd(s, i)
+		case found || i >= len(s) || s[i] != '[':
+			return nil
+		default:
+			found = true
+			items, i = jsonElements(s, i)
+		}
+		if i < 0 || len(items) > maxEntries {
+			return nil
+		}
+		if i = jsonSpace(s, i); i < len(s) && s[i] == ',' {
+			i = jsonSpace(s, i+1)
+		}
+	}
+	if i >= len(s) {
+		return nil
+	}
+	return items
+}
+
+// jsonElements returns where the objects in the list at i stand and where it ends, -1 when it holds anything else.
+func jsonElements(s string, i int) (items []span, end int) {
+	for i = jsonSpace(s, i+1); i < len(s) && s[i] == '{'; i = jsonSpace(s, i) {
+		item := span{start: i}
+		if i = jsonEnd(s, i); i < 0 {
+			return nil, -1
+		}
+		item.end = i
+		items = append(items, item)
+		if i = jsonSpace(s, i); i < len(s) && s[i] == ',' {
+			i++
+		} else {
+			break
+		}
+	}
+	if i >= len(s) || s[i] != ']' {
+		return nil, -1
+	}
+	return items, i + 1
+}
+
+func jsonSpace(s string, i int) int {
+	for i < len(s) && isSpace(s[i]) {
+		i++
+	}
+	return i
+}
+
+// jsonEnd returns where the value at i ends, -1 when it doesn't.
+func jsonEnd(s string, i int) int {
+	for depth := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			for i++; i < len(s) && s[i] != '"'; i++ {
+				if s[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+			continue
+		case '}', ']':
+			if depth == 0 {
+				return i // behind a number, true, false or null
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return i
+			}
+			continue
+		default:
+			continue
+		}
+		if depth == 0 && i < len(s) {
+			return i + 1
+		}
+	}
+	return -1
+}
+
 // parseJSON gives head, with item in it, to gofeed.
 func parseJSON(defaults, head, item map[string]any) (*gofeedjson.Feed, error) {
 	m := map[string]any{}

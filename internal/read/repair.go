@@ -17,6 +17,8 @@ const (
 	maxEntries   = 10000
 )
 
+const cdataBegin, cdataEnd = "<![CDATA[", "]]>"
+
 // kind is the family of a feed, by its root element.
 type kind uint8
 
@@ -40,7 +42,7 @@ type span struct{ start, end int }
 // balanced, attributes quoted, entities and characters legal, namespaces under their usual prefixes, nothing but elements and
 // text. An entry that isn't complete because the document ends is left out. Every byte is looked at a bounded number of times.
 func repair(s string) (*repaired, error) {
-	r := &repairer{in: s, spaces: map[string]string{}}
+	r := &repairer{lexer: lexer{in: s}, naming: naming{spaces: map[string]string{}}}
 	r.out.Grow(len(s) + len(s)/16 + 1024)
 	if err := r.root(); err != nil {
 		return nil, err
@@ -50,15 +52,12 @@ func repair(s string) (*repaired, error) {
 }
 
 type repairer struct {
-	in  string
-	pos int
+	lexer
+	naming
 	out bytes.Buffer
 
-	kind     kind
-	cdf      bool
 	stack    []open
 	dropped  int // start tags too deep to be written; their end tags are left out as well
-	spaces   map[string]string
 	entities map[string]string
 	expanded int
 
@@ -68,7 +67,7 @@ type repairer struct {
 	lost     []string
 	decoded  string // text that the element about to open begins with
 
-	commentEnd, cdataEnd, subsetEnd int // where the next of these stands, as far as is known (see next)
+	commentEnd, sectionEnd, subsetEnd int // where the next of these stands, as far as is known (see next)
 }
 
 type open struct {
@@ -192,6 +191,9 @@ func (r *repairer) run() {
 func (r *repairer) start(t tag) {
 	r.declare(t)
 	name := r.canonical(t.name)
+	if r.inEntry > 0 && r.kind != kindAtom && strings.EqualFold(name, "pubDate") {
+		name = "published" // gofeed would read the date, slowly and not every one; parseDate does
+	}
 	if r.isEntry(name) {
 		if r.inEntry > 0 {
 			r.popTo(r.inEntry - 1) // the one before was never closed
@@ -380,21 +382,20 @@ func (r *repairer) declareEntities(subset string) {
 
 // cdata writes a CDATA section. One that doesn't end, or ends only in a later entry, ends where its element does.
 func (r *repairer) cdata() bool {
-	const begin, end = "<![CDATA[", "]]>"
 	s := r.in[r.pos:]
-	if !strings.HasPrefix(s, begin) {
-		if len(s) < len(begin) && strings.HasPrefix(begin, s) || strings.HasPrefix(s, "<![") && !strings.Contains(s, ">") {
+	if !strings.HasPrefix(s, cdataBegin) {
+		if len(s) < len(cdataBegin) && strings.HasPrefix(cdataBegin, s) || strings.HasPrefix(s, "<![") && !strings.Contains(s, ">") {
 			r.pos = len(r.in)
 			return true
 		}
 		return false
 	}
-	s = s[len(begin):]
-	i := r.next(&r.cdataEnd, r.pos+len(begin), end)
+	s = s[len(cdataBegin):]
+	i := r.next(&r.sectionEnd, r.pos+len(cdataBegin), cdataEnd)
 	if i >= 0 {
-		i -= r.pos + len(begin)
+		i -= r.pos + len(cdataBegin)
 	}
-	next := strings.Index(s[:max(i, 0)], begin)
+	next := strings.Index(s[:max(i, 0)], cdataBegin)
 	if i < 0 || next >= 0 && (strings.Contains(s[:next], "</item>") || strings.Contains(s[:next], "</entry>")) {
 		i = strings.Index(s, "</"+r.stack[len(r.stack)-1].raw+">")
 		if i < 0 {
@@ -402,11 +403,11 @@ func (r *repairer) cdata() bool {
 			return true
 		}
 		r.section(s[:i])
-		r.pos += len(begin) + i
+		r.pos += len(cdataBegin) + i
 		return true
 	}
 	r.section(s[:i])
-	r.pos += len(begin) + i + len(end)
+	r.pos += len(cdataBegin) + i + len(cdataEnd)
 	return true
 }
 
@@ -601,15 +602,6 @@ func escapeRune(c rune) string {
 		return "&gt;"
 	}
 	return string(c)
-}
-
-// declare keeps the namespaces that a tag binds. Their scope is not minded: no feed binds one prefix twice.
-func (r *repairer) declare(t tag) {
-	for _, a := range t.attrs {
-		if prefix, ok := strings.CutPrefix(a.name, "xmlns:"); ok && len(r.spaces) < maxEntities {
-			r.spaces[prefix] = strings.TrimSpace(a.value)
-		}
-	}
 }
 
 // attributes writes the attributes of a tag but for its namespaces.

@@ -2,7 +2,14 @@ package read
 
 import "strings"
 
-// tag is a start or end tag as it stands in the input.
+// lexer stands at a place of a document and reads the tag there.
+type lexer struct {
+	in    string
+	pos   int
+	attrs []attribute // of the last tag: its memory is used again for the next
+}
+
+// tag is a start or end tag as it stands in the input. It is good until the next one is read.
 type tag struct {
 	name         string
 	attrs        []attribute
@@ -23,9 +30,11 @@ func (t tag) attr(name string) string {
 }
 
 // tag reads the tag at the current position without moving it. It isn't ok when what stands there is no tag.
-func (r *repairer) tag() (t tag, ok bool) {
-	limit := min(len(r.in), r.pos+maxTag)
-	s := r.in[r.pos:limit]
+func (l *lexer) tag() (t tag, ok bool) {
+	limit := min(len(l.in), l.pos+maxTag)
+	s := l.in[l.pos:limit]
+	t.attrs = l.attrs[:0]
+	defer func() { l.attrs = t.attrs }()
 	i := 1
 	if i < len(s) && s[i] == '/' {
 		t.close = true
@@ -44,18 +53,19 @@ func (r *repairer) tag() (t tag, ok bool) {
 			i++
 		}
 		if i >= len(s) {
-			return t, t.close && limit == len(r.in) && r.endAt(&t, limit)
+			t.end = limit
+			return t, t.close && limit == len(l.in) // a document may end inside an end tag: "</rss"
 		}
 		switch c := s[i]; {
 		case c == '>':
-			t.end = r.pos + i + 1
+			t.end = l.pos + i + 1
 			return t, true
 		case c == '/':
 			i++
 			t.empty = i < len(s) && s[i] == '>'
 		case c == '<':
 			if t.close { // the ">" is missing: "</item<item>"
-				t.end = r.pos + i
+				t.end = l.pos + i
 				return t, true
 			}
 			return t, false
@@ -100,12 +110,6 @@ func (r *repairer) tag() (t tag, ok bool) {
 			i++ // a stray byte
 		}
 	}
-}
-
-// endAt lets a document end inside an end tag ("</rss").
-func (r *repairer) endAt(t *tag, end int) bool {
-	t.end = end
-	return true
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
