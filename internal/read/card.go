@@ -25,6 +25,7 @@ type card struct {
 	image    string
 	language string
 	side     bool
+	post     bool // by its element or class it is one of a series
 }
 
 // card returns what is told around a link.
@@ -34,6 +35,7 @@ func (l *lister) card(link *listLink) *card {
 		c.node = p
 	}
 	c.side = c.side || l.besideMain(c.node)
+	c.post = c.node.DataAtom == atom.Article || postClass.MatchString(attr(c.node, "class"))
 	for p := link.node; p != nil && c.language == ""; p = p.Parent {
 		if p.DataAtom != atom.Html {
 			c.language = language(attr(p, "lang"))
@@ -71,6 +73,8 @@ func (c *card) whole() bool {
 	}
 	return false
 }
+
+var postClass = regexp.MustCompile(`(?i)(?:^|\s)(?:h-?entry|(?:blog|news|press)?[-_]?(?:post|entry|article|story|news|release)(?:[-_]{1,2}(?:item|card|preview|teaser|summary))?)(?:\s|$)`)
 
 // told returns the nodes that tell of the card's article: its own, and behind a headline that stands by itself what follows it
 // until the next.
@@ -182,13 +186,14 @@ func (l *lister) date(n *html.Node, title string) (found time.Time) {
 	if !found.IsZero() {
 		return found
 	}
-	for _, b := range blocks(n) {
-		for part := range strings.FieldsFuncSeq(b.text, func(r rune) bool { return r == '|' || r == '·' || r == '•' || r == '—' }) {
+	findText(n, func(s string) bool {
+		for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '|' || r == '·' || r == '•' || r == '—' || r == '(' || r == ')' }) {
 			if part = strings.TrimSpace(part); len(part) <= 60 && part != title && fullYearIn.MatchString(part) && take(part) {
-				return found
+				return true
 			}
 		}
-	}
+		return false
+	})
 	return found
 }
 
@@ -226,6 +231,18 @@ func (l *lister) picture(n *html.Node) (address string) {
 		return false
 	})
 	return address
+}
+
+// findText calls f with the texts below n, in the order of the page, until it is content.
+func findText(n *html.Node, f func(string) bool) bool {
+	return findElement(n, func(e *html.Node) bool {
+		for c := e.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == html.TextNode && f(text.Clean(c.Data)) {
+				return true
+			}
+		}
+		return false
+	}) != nil
 }
 
 // findElement returns the first element at or below n, in the order of the page, that is one.

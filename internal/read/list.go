@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ var ErrNoList = errors.New("this page shows no list of articles")
 const (
 	fewest     = 3   // links make a list
 	maxListed  = 300 // articles of one page
+	maxAnchors = 3000
 	maxSummary = 600 // bytes
 )
 
@@ -40,7 +42,7 @@ func List(body []byte, o FeedOptions) (_ *Document, err error) {
 	if m.meta["og:type"] == "article" && m.meta["article:published_time"] != "" {
 		return nil, fmt.Errorf("%w: it is an article itself", ErrNoList)
 	}
-	l := &lister{page: base, base: base, owners: map[*html.Node]string{}, paths: map[*html.Node]string{}, shared: map[string]string{}}
+	l := &lister{page: base, base: base, owners: map[*html.Node]string{}, paths: map[*html.Node]uint64{}, listed: map[*html.Node]bool{}, shared: map[string]string{}}
 	if u, err := base.Parse(m.base); err == nil && m.base != "" {
 		l.base = u
 	}
@@ -51,8 +53,11 @@ func List(body []byte, o FeedOptions) (_ *Document, err error) {
 		d.Title = name
 	}
 	d.Title = text.Truncate(text.Clean(d.Title), 100, "…")
-	if len(d.Entries) < fewest {
+	switch {
+	case len(d.Entries) < fewest:
 		return nil, ErrNoList
+	case l.tells(d.Entries):
+		return nil, fmt.Errorf("%w: it is an article itself", ErrNoList)
 	}
 	return d, nil
 }
@@ -62,8 +67,10 @@ type lister struct {
 	page, base *url.URL
 	language   string
 	links      []*listLink
+	paragraphs []*html.Node
+	listed     map[*html.Node]bool   // the cards of the entries
 	owners     map[*html.Node]string // the one article that all links below a node lead to, or several
-	paths      map[*html.Node]string
+	paths      map[*html.Node]uint64
 	shared     map[string]string // a link's text → the article it leads to, or several: then it is a button
 }
 
@@ -78,6 +85,7 @@ type listLink struct {
 	side    bool // stands beside the main content
 	heading bool // is in a heading, or holds one
 	article bool // the address has the form of an article's
+	own     bool // leads to the page's own site
 }
 
 // collect walks the page and keeps the links outside of navigation. item tells that n is within one piece of the content, whose
@@ -94,6 +102,10 @@ func (l *lister) collect(n *html.Node, z zone, item bool, depth int) {
 		case atom.A:
 			l.anchor(n, z)
 			return
+		case atom.P:
+			if z == zoneMain {
+				l.paragraphs = append(l.paragraphs, n)
+			}
 		case atom.Article, atom.Li, atom.Section, atom.Main:
 			item = true
 		}
@@ -106,10 +118,10 @@ func (l *lister) collect(n *html.Node, z zone, item bool, depth int) {
 func (l *lister) anchor(n *html.Node, z zone) {
 	address := resolve(l.base, attr(n, "href"))
 	u, err := url.Parse(address)
-	if err != nil || address == "" || len(address) > 2000 || hasAttr(n, "download") || notArticleRel(attr(n, "rel")) {
+	if err != nil || address == "" || len(address) > 2000 || len(l.links) >= maxAnchors || hasAttr(n, "download") || notArticleRel(attr(n, "rel")) {
 		return
 	}
-	link := &listLink{node: n, side: z == zoneSide, key: articleKey(address), heading: within(n, isHeading) || holds(n, isHeading), article: articleAddress(u)}
+	link := &listLink{node: n, side: z == zoneSide, key: articleKey(address), heading: within(n, isHeading) || holds(n, isHeading), article: articleAddress(u), own: sameSite(u, l.page)}
 	u.Fragment, u.RawFragment = "", ""
 	link.url = iri(u.String(), attr(n, "href"))
 	link.text = linkText(n)
@@ -162,27 +174,29 @@ func (l *lister) leadsUp(u *url.URL) bool {
 
 // entries judges the groups of links and makes entries of the good ones.
 func (l *lister) entries() []news.Entry {
-	groups := map[string]*listGroup{}
-	cards := make([]*card, 0, len(l.links))
-	seen := map[string]bool{}
+	type place struct {
+		path uint64
+		side bool
+	}
+	type showing struct {
+		place
+		key string
+	}
+	groups := map[place]*listGroup{}
+	seen := map[showing]bool{}
+	var cards []*card
 	for _, link := range l.links {
 		c := l.card(link)
-		id := link.key + l.path(c.node)
-		if c.side {
-			id += several
-		}
-		if seen[id] {
+		at := showing{place{l.path(c.node), c.side}, link.key}
+		if seen[at] {
 			continue // the picture's link after the headline's
 		}
-		seen[id] = true
-		path := l.path(c.node.Parent)
-		if c.side {
-			path = several + path
+		seen[at] = true
+		of := place{l.path(c.node.Parent), c.side}
+		if groups[of] == nil {
+			groups[of] = &listGroup{}
 		}
-		if groups[path] == nil {
-			groups[path] = &listGroup{}
-		}
-		c.group = groups[path]
+		c.group = groups[of]
 		c.group.cards = append(c.group.cards, c)
 		cards = append(cards, c)
 	}
@@ -195,41 +209,62 @@ func (l *lister) entries() []news.Entry {
 	var entries []news.Entry
 	listed := map[string]bool{}
 	for _, c := range cards {
-		if c.title == "" || !c.link.article && units(c.title) < 3 { // the heading of a section
+		if c.title == "" || !c.link.article && !c.post && units(c.title) < 2 { // the heading of a section
 			continue
 		}
-		if len(main) >= fewest && c.side || !c.group.lists() || listed[c.link.key] || len(entries) >= maxListed || c.group.inSite(l.page) && !sameSite(c.link.url, l.page) {
+		if len(main) >= fewest && c.side || !c.group.lists() || listed[c.link.key] || len(entries) >= maxListed || c.group.own && !c.link.own {
 			continue
 		}
 		listed[c.link.key] = true
+		l.listed[c.node] = true
 		entries = append(entries, news.Entry{GUID: c.link.key, Title: c.title, Link: c.link.url, Published: c.date, Summary: html.EscapeString(c.summary), Image: c.image, Language: cmp.Or(c.language, l.language)})
 	}
 	return entries
 }
 
+// tells reports whether the page has an article of its own, beside which the list is but a hint to others.
+func (l *lister) tells(entries []news.Entry) bool {
+	const long = 250
+	own, told := 0., 0.
+	for _, p := range l.paragraphs {
+		inList := false
+		for n := p; n != nil && !inList; n = n.Parent {
+			inList = l.listed[n]
+		}
+		if !inList {
+			own += units(content(p))
+		}
+	}
+	for _, e := range entries {
+		told += units(e.Title) + units(e.Summary)
+	}
+	return own >= long && own > 2*told
+}
+
 // path names the place of n by the elements above it, without what differs from one to the next.
-func (l *lister) path(n *html.Node) string {
+func (l *lister) path(n *html.Node) uint64 {
 	if n == nil || n.Type != html.ElementNode {
-		return ""
+		return 0
 	}
 	if p, ok := l.paths[n]; ok {
 		return p
 	}
-	name := n.Data
-	for _, token := range strings.Fields(attr(n, "class") + " " + attr(n, "id")) {
+	h := fnv.New64a()
+	fmt.Fprint(h, l.path(n.Parent), n.Data)
+	for token := range strings.FieldsSeq(attr(n, "class") + " " + attr(n, "id")) {
 		if !strings.ContainsAny(token, "0123456789") {
-			name += "." + token
+			fmt.Fprint(h, " ", token)
 		}
 	}
-	p := l.path(n.Parent) + "/" + name
-	l.paths[n] = p
-	return p
+	l.paths[n] = h.Sum64()
+	return l.paths[n]
 }
 
 // listGroup are cards that stand alike.
 type listGroup struct {
 	cards          []*card
 	judged, listed bool
+	own            bool // most lead to the page's own site, so that what leads elsewhere is advertising
 }
 
 // lists reports whether the group is a list of articles: headlines that are as long as headlines are, marked as such, with dates,
@@ -240,7 +275,7 @@ func (g *listGroup) lists() bool {
 	}
 	g.judged = true
 	var lengths []float64
-	var heading, address, date, summary, image float64
+	var heading, address, date, summary, image, post, own float64
 	for _, c := range g.cards {
 		if c.title == "" {
 			continue
@@ -251,15 +286,17 @@ func (g *listGroup) lists() bool {
 		date += one(!c.date.IsZero())
 		summary += one(c.summary != "")
 		image += one(c.image != "")
+		post += one(c.post)
+		own += one(c.link.own)
 	}
 	if len(lengths) == 0 {
 		return false
 	}
-	g.cards = slices.DeleteFunc(g.cards, func(c *card) bool { return c.title == "" })
 	n := float64(len(lengths))
+	g.own = own >= n/2
 	slices.Sort(lengths)
 	length := lengths[len(lengths)/2]
-	score := 1.5*heading/n + 1.5*address/n + 1.5*date/n + summary/n + .5*image/n
+	score := (1.5*(heading+address+date+post) + summary + .5*image) / n
 	switch {
 	case length >= 6:
 		score += 2
@@ -268,7 +305,8 @@ func (g *listGroup) lists() bool {
 	case length < 2:
 		score--
 	}
-	g.listed = score >= 3
+	// What a site offers is shown alike, under names.
+	g.listed = score >= 3 && (length >= 4 || max(address, date, post) >= n/2)
 	return g.listed
 }
 
@@ -279,23 +317,8 @@ func one(b bool) float64 {
 	return 0
 }
 
-// inSite reports whether the group leads to the page's own site for the most part, so that what leads elsewhere is advertising.
-func (g *listGroup) inSite(page *url.URL) bool {
-	own := 0
-	for _, c := range g.cards {
-		if sameSite(c.link.url, page) {
-			own++
-		}
-	}
-	return 2*own >= len(g.cards)
-}
-
 // sameSite reports whether an address and the page share their registrable domain.
-func sameSite(address string, page *url.URL) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
+func sameSite(u, page *url.URL) bool {
 	if u.Host == page.Host {
 		return true
 	}

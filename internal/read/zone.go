@@ -73,7 +73,7 @@ var (
 // besideMain reports whether the list around n is headed as one of what others read.
 func (l *lister) besideMain(n *html.Node) bool {
 	for range 6 {
-		for s := n.PrevSibling; s != nil; s = s.PrevSibling {
+		for s, far := n.PrevSibling, 0; s != nil && far < 100; s, far = s.PrevSibling, far+1 {
 			if s.Type != html.ElementNode || l.owners[s] != "" {
 				continue
 			}
