@@ -304,7 +304,7 @@ func (o *ours) open(dir string, feeds []string) (err error) {
 	if err := adding.Wait(); err != nil {
 		return err
 	}
-	for i, query := range []string{"glacier OR Gletscher", "election court", `"interest rate" OR inflation`, "lang:ko 위성", "title:budget"} {
+	for i, query := range []string{"title:glacier", "title:bridge OR title:harbour", "title:Gletscher", "title:выборы", "title:위성"} {
 		t := news.Topic{ID: news.OwnTopicID("g", fmt.Sprint("t", i)), Guild: "g", Query: query}
 		if err := o.store.PutTopic(ctx, t, false); err != nil {
 			return err

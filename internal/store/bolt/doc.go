@@ -3,7 +3,8 @@
 //
 // A key is its parts one after the other: ids and times are 8 bytes big endian (times in Unix nanoseconds, the zero time is 0),
 // so keys are ordered; text is followed by a zero byte unless it ends the key. Values are JSON: bbolt copies whole pages anyway, so
-// a denser encoding wins little, and a field that is added later is simply absent in older rows.
+// a denser encoding wins little, and a field that is added later is simply absent in older rows. Only a feed's row, which every look
+// reads and writes, is denser (see coder).
 //
 //	meta                                          facts about the file
 //	├── version            → format version, decimal

@@ -11,7 +11,13 @@ import (
 )
 
 func (t tx) feed(id news.FeedID) (news.Feed, bool, error) {
-	return get[news.Feed](t, "feeds", number(id))
+	k := number(id)
+	row := t.in("feeds").Get(k)
+	if row == nil {
+		return news.Feed{}, false, nil
+	}
+	f, err := decodeFeed(k, row)
+	return f, true, err
 }
 
 func (t tx) feedByURL(url string) (f news.Feed, ok bool, err error) {
@@ -19,7 +25,7 @@ func (t tx) feedByURL(url string) (f news.Feed, ok bool, err error) {
 	if k == nil {
 		return f, false, nil
 	}
-	return get[news.Feed](t, "feeds", k)
+	return t.feed(news.FeedID(toNumber(k)))
 }
 
 // feedIndex is what the indexes hold of a feed.
@@ -44,7 +50,7 @@ func (t tx) changeFeed(was *news.Feed, f news.Feed) error {
 	if err := t.reindex(indexed, feedIndex(f)); err != nil {
 		return err
 	}
-	return put(t, "feeds", number(f.ID), f)
+	return t.set("feeds", number(f.ID), encodeFeed(f))
 }
 
 // createFeed stores a feed nobody follows yet. An id that is missing or taken is replaced.
@@ -257,7 +263,7 @@ func (s *Store) SetDefaults(ctx context.Context, now time.Time, feeds []news.Fee
 
 func (t tx) feeds() (feeds []news.Feed, err error) {
 	for k, v := range t.prefixed("feeds", nil) {
-		f, err := decode[news.Feed]("feeds", k, v)
+		f, err := decodeFeed(k, v)
 		if err != nil {
 			return nil, err
 		}

@@ -19,15 +19,19 @@ var migrations = map[int]func(tx) error{
 		_, err := t.CreateBucket([]byte("pushes"))
 		return err
 	},
-	2: func(t tx) error { // leases of feeds are kept in memory
-		for k, v := range t.prefixed("polling", nil) {
-			if f, ok, err := t.feed(news.FeedID(toNumber(k))); err != nil {
+	2: func(t tx) error { // rows of feeds are no JSON, their leases are kept in memory
+		for _, k := range t.keys("feeds", nil) {
+			f, _, err := get[news.Feed](t, "feeds", k)
+			if err != nil {
 				return err
-			} else if !ok || f.Gone {
-				continue
-			} else if err := t.drop("polls", key(v[8:], k)); err != nil {
-				return err
-			} else if err := t.set("polls", key(moment(f.NextPoll), k), nil); err != nil {
+			}
+			if l := t.in("polling").Get(k); l != nil && !f.Gone {
+				leased := entry{"polls", key(l[8:], k), nil}
+				if err := t.reindex([]entry{leased}, feedIndex(f)); err != nil {
+					return err
+				}
+			}
+			if err := t.set("feeds", k, encodeFeed(f)); err != nil {
 				return err
 			}
 		}
