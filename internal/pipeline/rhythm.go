@@ -18,7 +18,7 @@ const (
 	firstNews = .25
 	anyHour   = 12. / 24
 	anyDay    = 7. / 7
-	// weekend is how long a silence tells nothing new of a feed: a long one.
+	// weekend is how long a feed may be silent without its silence telling anything: over a long weekend.
 	weekend = 3 * day
 )
 
@@ -85,16 +85,15 @@ func expect(r news.Rhythm, newsAt, now time.Time) (f forecast) {
 // wait is how long after now the next look is best, at most limit, when a feed with news every so often is looked at as often.
 //
 // The delay of news is half the interval, so what delays and looks cost together, rate·interval/2 + price/interval, is least at an
-// interval of √(2·price/rate), with one price of a look for all feeds. The rate changes with the hour: looks are as dense as the
-// root of it, and the next one is due when the integral of that density has come to 1.
+// interval of √(2·price/rate), with one price of a look for all feeds; every is twice that price. The rate changes with the hour:
+// looks are as dense as the root of it, and the next one is due when the integral of that density has come to 1.
 func (f *forecast) wait(now time.Time, every, limit time.Duration) time.Duration {
 	now = now.UTC()
 	hour, weekday := now.Hour(), int(now.Weekday())
 	step := time.Hour - time.Duration(now.Minute())*time.Minute - time.Duration(now.Second())*time.Second
-	price := float64(every) / float64(day)
 	done := 0.
 	for at := time.Duration(0); at < limit; at, step = at+step, time.Hour {
-		density := math.Sqrt(f.rate*f.hours[hour]*f.days[weekday]/price) / float64(day)
+		density := math.Sqrt(f.rate*f.hours[hour]*f.days[weekday]*float64(day)/float64(every)) / float64(day)
 		if done += density * float64(step); done >= 1 {
 			return min(at+step-time.Duration((done-1)/density), limit)
 		}
