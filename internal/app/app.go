@@ -212,14 +212,14 @@ func readDefaults(path string, log *slog.Logger) ([]news.Feed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("FEEDS: %w", err)
 	}
-	feeds, problems, err := opml.Read(data)
+	list, err := opml.Read(data)
 	if err != nil {
 		return nil, fmt.Errorf("FEEDS: %s is no OPML file: %w", path, err)
 	}
-	for _, p := range problems {
-		log.Warn("an outline of FEEDS is left out", "reason", p)
+	for _, p := range list.Problems {
+		log.Warn("an outline of FEEDS is left out", "line", p.Line, "reason", p.Text)
 	}
-	return feeds, nil
+	return list.Feeds, nil
 }
 
 // Run does the program's work until ctx is done, then ends what is under way within 10 s. An error is for the operator and means

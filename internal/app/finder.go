@@ -320,6 +320,8 @@ func (f *finder) Read(ctx context.Context, address string, max int64) ([]byte, e
 	return resp.Body, nil
 }
 
+func (f *finder) Redact(address string) string { return fetch.RedactURL(address) }
+
 func (f *finder) Canonical(address string) string { return read.CanonicalURL(address) }
 
 // sentence is an error's text as a sentence for people. Package fetch and read write theirs for them.

@@ -18,6 +18,8 @@ type Ask struct {
 	Manager bool           // may manage the guild
 	Locale  string         // the person's client language
 	Message news.MessageID // the message a message command or component belongs to
+	// Progress, when set, shows what there is of a long answer so far. Of several in a short time the last one counts.
+	Progress func(Reply)
 }
 
 // Reply is what people get. All text in it is plain: it is escaped where it is rendered.
@@ -25,6 +27,7 @@ type Reply struct {
 	Private bool
 	Title   string
 	Blocks  []Block
+	Select  *Select
 	Buttons []Button
 	File    *File
 	Replace bool // a component's answer: takes the place of the message the component is in
@@ -66,6 +69,14 @@ const (
 	Danger
 )
 
+// Select is a list of which one thing can be chosen, with 1 to 25 choices. Its ID comes back in Ask.Button and the choice's value in
+// Ask.Values.
+type Select struct {
+	ID          string
+	Placeholder string
+	Choices     []Choice
+}
+
 // File is a file that comes with a reply.
 type File struct {
 	Name string
@@ -75,3 +86,18 @@ type File struct {
 // WhyButton is the id of the button below every posted brief. It also marks the message as that delivery's, so that it can be
 // found in its channel again.
 func WhyButton(id news.DeliveryID) string { return "why:" + string(id) }
+
+// FeedsButton is the id of the button below every posted notice, which leads to the list of feeds. Like WhyButton it marks the message.
+func FeedsButton(id news.DeliveryID) string { return "feeds:" + string(id) }
+
+// FeedSelect is the id of a select of feeds in a message that stays, by their FeedKeys: choosing one shows it.
+func FeedSelect(id news.DeliveryID) string { return "feed:" + string(id) }
+
+// RetryButton is the id of a button that has a feed looked at now.
+func RetryButton(feed news.FeedID) string { return "retry:" + FeedKey(feed) }
+
+// RemoveButton is the id of a button that ends the following of a feed.
+func RemoveButton(feed news.FeedID) string { return "remove:" + FeedKey(feed) }
+
+// FeedKey is a feed's id as a value in a component.
+func FeedKey(feed news.FeedID) string { return feed.String() }

@@ -40,6 +40,8 @@ type FeedFinder interface {
 	Find(ctx context.Context, url string) (Found, error)
 	// Canonical is an article's address as it is stored: tracking parameters and the like taken off.
 	Canonical(url string) string
+	// Redact is a feed's address as it may be shown: without what could be a secret.
+	Redact(url string) string
 	// Read returns a file that was sent along, at most max bytes.
 	Read(ctx context.Context, url string, max int64) ([]byte, error)
 }
@@ -58,6 +60,7 @@ type Service struct {
 	o        Options
 	handlers map[string]handler
 	audience audience
+	imports  imports
 }
 
 type handler func(ctx context.Context, a Ask) (Reply, error)
@@ -134,7 +137,20 @@ func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 	case "page":
 		return s.turn(ctx, a, rest)
 	}
-	return Reply{}, errOldButton
+	manage := map[string]func() (Reply, error){
+		"feeds":   func() (Reply, error) { return s.feedList(ctx, a) },
+		"feed":    func() (Reply, error) { return s.feedChosen(ctx, a, -1) },
+		"retry":   func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.retry) },
+		"remove":  func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.unfollow) },
+		"folders": func() (Reply, error) { return s.folderTopics(ctx, a) },
+	}[word]
+	if manage == nil {
+		return Reply{}, errOldButton
+	}
+	if err := managing(a); err != nil {
+		return Reply{}, err
+	}
+	return manage()
 }
 
 var errOldButton = userError("This button is from an older version of me. Please use the command again.")
@@ -212,7 +228,7 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(noun, "day") {
-		return fmt.Sprintf("%d %sies", n, stem)
+		return number(n) + " " + stem + "ies"
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return number(n) + " " + noun + "s"
 }

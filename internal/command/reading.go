@@ -290,9 +290,7 @@ func shownTime(a news.Article) time.Time {
 // pageButtons are the buttons to the pages before and behind offset. Their ids carry the question; one too long for an id (100
 // characters) gets no pages.
 func pageButtons(question []string, offset, size, total int) []Button {
-	id := func(offset int) string {
-		return "page:" + strings.Join(append([]string{strconv.Itoa(offset)}, question...), ":")
-	}
+	id := func(offset int) string { return pageID(offset, question...) }
 	var buttons []Button
 	if offset > 0 {
 		buttons = append(buttons, Button{ID: id(max(0, offset-size)), Label: "Back"})
@@ -306,6 +304,11 @@ func pageButtons(question []string, offset, size, total int) []Button {
 		}
 	}
 	return buttons
+}
+
+// pageID is the id of a component that leads to another page of an answer, in the place of this one.
+func pageID(offset int, question ...string) string {
+	return "page:" + strings.Join(append([]string{strconv.Itoa(offset)}, question...), ":")
 }
 
 // maxOffset keeps a page button nobody was given from costing much.
@@ -331,6 +334,10 @@ func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
 	case "feeds":
 		if err = managing(a); err == nil {
 			reply, err = s.feedListFrom(ctx, a, offset)
+		}
+	case "feed":
+		if err = managing(a); err == nil {
+			reply, err = s.feedChosen(ctx, a, offset)
 		}
 	case "subscriptions":
 		if err = managing(a); err == nil {

@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,9 +40,11 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 	if set.QuietFrom != set.QuietTo {
 		hours = fmt.Sprintf("%02d:%02d–%02d:%02d; what comes meanwhile is posted as a digest at their end", set.QuietFrom/60, set.QuietFrom%60, set.QuietTo/60, set.QuietTo%60)
 	}
-	notices := Line{{Text: "Notices to managers: ", Bold: true}, {Text: "none"}}
+	notices := Line{{Text: "Notices to managers: ", Bold: true}, {Text: "none; /feed list shows which feeds have trouble"}}
 	if set.NoticesTo != "" {
-		notices[1] = Span{Channel: set.NoticesTo}
+		if notices, err = s.noticesLine(ctx, set); err != nil {
+			return Reply{}, err
+		}
 	}
 	return Reply{Private: true, Title: title, Blocks: []Block{{Lines: []Line{
 		{{Text: "Language: ", Bold: true}, {Text: told}},
@@ -50,6 +53,34 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 		{{Text: "Budget: ", Bold: true}, {Text: count(cmp.Or(set.Budget, news.DefaultBudget), "single post") + " an hour and channel; what is over waits for a digest"}},
 		notices,
 	}}, quiet("The command's options change them, as in /settings timezone:Europe/Berlin.")}}, nil
+}
+
+// noticesLine says where notices go, whether they get there, and what they would tell now.
+func (s *Service) noticesLine(ctx context.Context, set news.Settings) (Line, error) {
+	line := Line{{Text: "Notices to managers: ", Bold: true}, {Channel: set.NoticesTo}}
+	if s.o.Channels != nil {
+		if err := s.o.Channels.CanPost(ctx, set.Guild, set.NoticesTo); err != nil {
+			u := (*news.UserError)(nil)
+			if !errors.As(err, &u) {
+				return nil, fmt.Errorf("check the channel for notices: %w", err)
+			}
+			line = append(line, Span{Text: " · none arrive: " + u.Sentence})
+		}
+	}
+	feeds, err := s.o.Store.GuildFeeds(ctx, set.Guild)
+	if err != nil {
+		return nil, fmt.Errorf("read the feeds: %w", err)
+	}
+	now, failing := s.o.Now(), 0
+	for _, f := range feeds {
+		if state := f.Health(now).State; state == news.Failing || state == news.Gone {
+			failing++
+		}
+	}
+	if failing > 0 {
+		line = append(line, Span{Text: " · " + count(failing, "feed") + " can't be read now: /feed list"})
+	}
+	return line, nil
 }
 
 func (s *Service) change(ctx context.Context, set *news.Settings, args map[string]string) (err error) {

@@ -16,8 +16,10 @@ import (
 	"newsbrief/internal/topic"
 )
 
-// maxTopics is how many topics of its own a guild may have.
-const maxTopics = 200
+const (
+	maxTopics    = 200 // of its own that a guild may have
+	maxTopicName = 32  // characters
+)
 
 func (s *Service) topicCreate(ctx context.Context, a Ask) (Reply, error) {
 	name, err := topicName(a.Args["name"])
@@ -218,12 +220,12 @@ func topicKey(name string) string {
 
 func topicName(given string) (string, error) {
 	name := topicKey(given)
-	ok := utf8.RuneCountInString(name) <= 32 && strings.Trim(name, "-_") != ""
+	ok := utf8.RuneCountInString(name) <= maxTopicName && strings.Trim(name, "-_") != ""
 	for _, r := range name {
 		ok = ok && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '-' || r == '_')
 	}
 	if !ok {
-		return "", userError("“%s” can't be a topic's name. Use up to 32 letters, digits and hyphens, as in solar-power.", given)
+		return "", userError("“%s” can't be a topic's name. Use up to %d letters, digits and hyphens, as in solar-power.", given, maxTopicName)
 	}
 	return name, nil
 }

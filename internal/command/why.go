@@ -136,6 +136,10 @@ func (s *Service) whyPost(ctx context.Context, a Ask, channel news.ChannelID, me
 	if err != nil {
 		return Reply{}, fmt.Errorf("look up the message: %w", err)
 	}
+	if deliveries[0].Notice != nil {
+		return Reply{Private: true, Title: "Why this post?", Blocks: []Block{
+			text("It is a notice to this server's managers about the feeds that the server follows."), quiet("/settings notices says where they are posted, /feed list how all feeds are doing.")}}, nil
+	}
 	return s.explain(ctx, deliveries, a)
 }
 

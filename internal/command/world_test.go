@@ -100,6 +100,11 @@ func (f *web) Canonical(url string) string {
 	return url
 }
 
+func (f *web) Redact(url string) string {
+	url, _, _ = strings.Cut(url, "?")
+	return url
+}
+
 func (f *web) Read(_ context.Context, url string, max int64) ([]byte, error) {
 	data, ok := f.files[url]
 	if !ok || int64(len(data)) > max {
@@ -338,6 +343,14 @@ func (w *world) render(r command.Reply) string {
 			line("— %s", strings.Join(names, ", "))
 		}
 	}
+	if r.Select != nil {
+		line("")
+		var s []string
+		for _, c := range r.Select.Choices {
+			s = append(s, c.Name)
+		}
+		line("[%s ▾ %s]", r.Select.Placeholder, strings.Join(s, " | "))
+	}
 	if len(r.Buttons) > 0 {
 		line("")
 		var s []string
@@ -432,6 +445,16 @@ func (w *world) plain(r command.Reply) {
 				if kinds != 1 {
 					w.t.Errorf("a span has to be text or a channel or a time: %+v in %+v", s, l)
 				}
+			}
+		}
+	}
+	if r.Select != nil {
+		if n := len(r.Select.Choices); n < 1 || n > 25 || r.Select.ID == "" || utf8.RuneCountInString(r.Select.ID) > 100 || utf8.RuneCountInString(r.Select.Placeholder) > 150 {
+			w.t.Errorf("Discord refuses the select %+v", r.Select)
+		}
+		for _, c := range r.Select.Choices {
+			if c.Name == "" || utf8.RuneCountInString(c.Name) > 100 || c.Value == "" || len(c.Value) > 100 {
+				w.t.Errorf("Discord refuses the choice %+v", c)
 			}
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -27,6 +29,7 @@ const (
 	answerWithin   = 2 * time.Minute // of the 15 minutes a token lives
 	sendWithin     = 15 * time.Second
 	farewellWithin = 2 * time.Second // when the time for the answer has run out
+	progressEvery  = 2 * time.Second // how often an answer that is on its way is edited
 )
 
 // Kinds of interactions and of answers to them.
@@ -226,6 +229,8 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 	}
 
 	start := time.Now()
+	var progress atomic.Pointer[command.Reply]
+	a.Progress = func(r command.Reply) { progress.Store(&r) }
 	replies := make(chan command.Reply, 1)
 	go func() {
 		defer func() {
@@ -258,17 +263,40 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 			log.Error("an answer can't be deferred", "err", err)
 			return
 		}
-		reply := <-replies
-		body := newMessage(replyMessage(reply), 0)
-		original := discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original")
-		send, cancel := sending(ctx)
-		defer cancel()
-		if err := b.sendWithFile(send, http.MethodPatch, original, body, reply.File); err != nil {
+		if err := b.fillIn(ctx, i, b.awaited(ctx, i, replies, &progress, log)); err != nil {
 			log.Error("an answer can't be sent", "err", err)
 			return
 		}
 	}
 	log.Info("answered", "took", time.Since(start))
+}
+
+// awaited waits for the reply and meanwhile shows what there is of it.
+func (b *Bot) awaited(ctx context.Context, i *interaction, replies <-chan command.Reply, progress *atomic.Pointer[command.Reply], log *slog.Logger) command.Reply {
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case reply := <-replies:
+			return reply
+		case <-tick.C:
+			so := progress.Swap(nil)
+			if so == nil {
+				continue
+			}
+			if err := b.fillIn(ctx, i, *so); err != nil {
+				log.Warn("the progress of an answer can't be shown", "err", err)
+			}
+		}
+	}
+}
+
+// fillIn makes a reply the content of the deferred answer.
+func (b *Bot) fillIn(ctx context.Context, i *interaction, reply command.Reply) error {
+	send, cancel := sending(ctx)
+	defer cancel()
+	original := discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original")
+	return b.sendWithFile(send, http.MethodPatch, original, newMessage(replyMessage(reply), 0), reply.File)
 }
 
 func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, first respond, log logger) {

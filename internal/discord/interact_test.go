@@ -60,6 +60,8 @@ func (f *finding) Find(ctx context.Context, url string) (command.Found, error) {
 
 func (f *finding) Canonical(url string) string { return url }
 
+func (f *finding) Redact(url string) string { return url }
+
 func (f *finding) Read(context.Context, string, int64) ([]byte, error) {
 	return nil, errors.New("nothing to read")
 }

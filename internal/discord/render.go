@@ -200,6 +200,8 @@ func footer(d news.Delivery) string {
 
 func moment(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }
 
+func day(t time.Time) string { return fmt.Sprintf("<t:%d:D>", t.Unix()) }
+
 // buttons are below every post: to the first source, and why it is here. The latter's id marks the message as the delivery's.
 func buttons(id news.DeliveryID, b news.Brief) discordgo.MessageComponent {
 	row := discordgo.ActionsRow{}
@@ -306,7 +308,7 @@ func replyMessage(r command.Reply) components {
 		if s == "" && len(block.Lines) == 0 && block.Brief == nil {
 			continue
 		}
-		if s == "" || len(inside) > maxComponents-8 {
+		if s == "" || len(inside) > maxComponents-10 {
 			text("-# …")
 			break
 		}
@@ -319,6 +321,9 @@ func replyMessage(r command.Reply) components {
 		text("Done.")
 	}
 	body := components{discordgo.Container{Components: inside}}
+	if r.Select != nil {
+		body = append(body, selectRow(*r.Select))
+	}
 	if len(r.Buttons) > 0 {
 		row := discordgo.ActionsRow{}
 		styles := map[command.ButtonStyle]discordgo.ButtonStyle{command.Secondary: discordgo.SecondaryButton, command.Primary: discordgo.PrimaryButton, command.Danger: discordgo.DangerButton}

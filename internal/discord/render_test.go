@@ -48,11 +48,21 @@ func check(c components) (problems []string) {
 				}
 				ids[id] = true
 			}
-			if label, ok := v["label"].(string); ok && (utf8.RuneCountInString(label) > 80 || label == "") {
+			most := 80
+			if _, option := v["value"]; option {
+				most = 100
+			}
+			if label, ok := v["label"].(string); ok && (utf8.RuneCountInString(label) > most || label == "") {
 				wrong("label %q", label)
 			}
 			if u, ok := v["url"].(string); ok && (len(u) > 2048 || !strings.HasPrefix(u, "http") && !strings.HasPrefix(u, "attachment://")) {
 				wrong("url %q", u)
+			}
+			if options, ok := v["options"].([]any); ok && (len(options) < 1 || len(options) > 25) {
+				wrong("%d options", len(options))
+			}
+			if s, ok := v["placeholder"].(string); ok && utf8.RuneCountInString(s) > 150 {
+				wrong("placeholder %q", s)
 			}
 			for _, x := range v {
 				walk(x)
@@ -103,7 +113,26 @@ func FuzzMessages(f *testing.F) {
 				command.Block{Lines: []command.Line{{{Text: title, URL: url, Bold: true}, {Text: sentence, Code: true}, {Channel: "123"}, {Time: time.Unix(1e9, 0)}}, {{Text: sentence}}}},
 				command.Block{Brief: &d.Brief}, command.Block{Quiet: true, Lines: []command.Line{{{Text: sentence}}}})
 		}
-		for kind, c := range map[string]components{"brief": briefMessage(d), "digest": digestMessage(claim), "reply": replyMessage(reply)} {
+		for i := range min(n, 30) {
+			reply.Buttons = append(reply.Buttons, command.Button{ID: fmt.Sprint(i), Label: fmt.Sprint("Button ", i)})
+		}
+		if n > 0 {
+			reply.Select = &command.Select{ID: "select", Placeholder: title}
+			for i := range n {
+				reply.Select.Choices = append(reply.Select.Choices, command.Choice{Name: title, Value: fmt.Sprint(i)})
+			}
+		}
+		notices := news.Claim{Digest: claim.Digest}
+		for i := range 1 + n%news.DigestSize {
+			notice := &news.Notice{Title: title, Lines: []string{sentence, url, sentence}, Feed: news.FeedID(i % 25)}
+			if i%2 == 0 {
+				notice.Since = time.Unix(1e9, 0)
+			}
+			notices.Deliveries = append(notices.Deliveries, news.Delivery{ID: d.ID, Channel: "123", Notice: notice})
+		}
+		one := news.Claim{Deliveries: notices.Deliveries[len(notices.Deliveries)-1:]}
+		for kind, c := range map[string]components{"brief": briefMessage(d), "digest": digestMessage(claim), "reply": replyMessage(reply),
+			"notice": claimMessage(one), "notices": claimMessage(notices)} {
 			if problems := check(c); problems != nil {
 				t.Errorf("%s: %s", kind, strings.Join(problems, "; "))
 			}

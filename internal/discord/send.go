@@ -61,9 +61,9 @@ func (b *Bot) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 	return posted.Channel, posted.ID, refusal(err)
 }
 
-// Edit replaces a posted brief by what it is now; see outbox.Sender.
+// Edit replaces a posted delivery by what it is now; see outbox.Sender.
 func (b *Bot) Edit(ctx context.Context, d news.Delivery) error {
-	m := newMessage(briefMessage(d), 0)
+	m := newMessage(claimMessage(news.Claim{Deliveries: []news.Delivery{d}}), 0)
 	err := b.request(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(d.PostedIn), string(d.Message)), m, nil)
 	return refusal(err)
 }
@@ -74,7 +74,11 @@ const lookback = 500
 // Find looks for the message of a claim by the id of its button; see outbox.Sender.
 func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error) {
 	d := c.Deliveries[0]
-	marker, err := json.Marshal(command.WhyButton(c.ID()))
+	button := command.WhyButton(c.ID())
+	if d.Notice != nil {
+		button = command.FeedsButton(c.ID())
+	}
+	marker, err := json.Marshal(button)
 	if err != nil {
 		return "", "", err
 	}
@@ -105,7 +109,10 @@ func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 }
 
 func claimMessage(c news.Claim) components {
-	if c.Digest != "" {
+	switch {
+	case c.Deliveries[0].Notice != nil:
+		return noticeMessage(c)
+	case c.Digest != "":
 		return digestMessage(c)
 	}
 	return briefMessage(c.Deliveries[0])

@@ -1,0 +1,228 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"newsbrief/internal/news"
+)
+
+func (s *Service) feedList(ctx context.Context, a Ask) (Reply, error) {
+	return s.feedListFrom(ctx, a, 0)
+}
+
+// feedsPage is how many feeds a page of the list shows: as many as fit into a message when all of them have trouble.
+const feedsPage = 15
+
+func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, error) {
+	feeds, err := s.o.Store.GuildFeeds(ctx, a.Guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the feeds: %w", err)
+	}
+	if len(feeds) == 0 {
+		return Reply{Private: true, Title: "No feeds yet", Blocks: []Block{text("/feed add follows one: give the address of a feed or of a site that has one.")}}, nil
+	}
+	now := s.o.Now()
+	slices.SortStableFunc(feeds, func(x, y news.Feed) int {
+		return cmp.Compare(urgency[x.Health(now).State], urgency[y.Health(now).State])
+	})
+	offset = lastPage(offset, feedsPage, len(feeds))
+	reply := Reply{Private: true, Title: count(len(feeds), "feed")}
+	if ailing := len(feeds) - len(slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return ailing(f, now) })); ailing == 1 {
+		reply.Title += ", 1 needs a look"
+	} else if ailing > 1 {
+		reply.Title += fmt.Sprintf(", %d need a look", ailing)
+	}
+	block := Block{}
+	reply.Select = &Select{ID: pageID(offset, "feed"), Placeholder: "More about a feed, to try it again or remove it"}
+	for _, f := range feeds[offset:min(offset+feedsPage, len(feeds))] {
+		name := Span{Text: cut(f.Title, 60), Bold: true}
+		if len(f.Site) <= 100 {
+			name.URL = f.Site
+		}
+		block.Lines = append(block.Lines, append(Line{name, {Text: " · "}}, condition(f, now)...))
+		reply.Select.Choices = append(reply.Select.Choices, Choice{cut(f.Title, 100), FeedKey(f.ID)})
+	}
+	reply.Blocks = append(reply.Blocks, block)
+	reply.Buttons = pageButtons([]string{"feeds"}, offset, feedsPage, len(feeds))
+	return reply, nil
+}
+
+// urgency is the order in which the list shows feeds: what needs a look comes first.
+var urgency = map[news.FeedState]int{news.Gone: 1, news.Failing: 2, news.Partial: 3, news.Slow: 4, news.Quiet: 5, news.Unread: 6, news.Fresh: 7}
+
+// ailing reports whether a manager may want to do something about the feed.
+func ailing(f news.Feed, now time.Time) bool {
+	switch f.Health(now).State {
+	case news.Gone, news.Failing, news.Partial, news.Quiet:
+		return true
+	}
+	return false
+}
+
+// condition says how a feed is doing, why, and what comes next.
+func condition(f news.Feed, now time.Time) Line {
+	line := state(f, now)
+	switch f.Health(now).State {
+	case news.Failing:
+		return append(line, Span{Text: ": " + cut(reason(f.Problem), 110) + " · next try "}, Span{Time: f.NextPoll})
+	case news.Partial:
+		return append(line, Span{Text: ": " + cut(reason(f.Problem), 130)})
+	case news.Slow:
+		return append(line, Span{Text: " · next try "}, Span{Time: f.NextPoll})
+	}
+	return line
+}
+
+// state says how a feed is doing.
+func state(f news.Feed, now time.Time) Line {
+	h := f.Health(now)
+	switch h.State {
+	case news.Gone:
+		return Line{{Text: "gone: its publisher ended it (410), seen "}, {Time: h.Since}}
+	case news.Failing:
+		if h.Since.IsZero() {
+			return Line{{Text: "failing"}}
+		}
+		return Line{{Text: "failing since "}, {Time: h.Since}}
+	case news.Partial:
+		return Line{{Text: "partly read"}}
+	case news.Slow:
+		return Line{{Text: "slow: the site asks for fewer requests"}}
+	case news.Quiet:
+		return Line{{Text: "quiet: nothing new for " + count(int(now.Sub(h.Since)/(24*time.Hour)), "day") + ", much longer than usual"}}
+	case news.Unread:
+		return Line{{Text: "not looked at yet"}}
+	}
+	if f.NewsAt.IsZero() {
+		return Line{{Text: "fresh, looked at "}, {Time: f.OKAt}}
+	}
+	return Line{{Text: "fresh, last news "}, {Time: f.NewsAt}}
+}
+
+// reason is a problem without the address it was met at, which is the feed's.
+func reason(problem string) string {
+	if strings.HasPrefix(problem, "fetching ") || strings.HasPrefix(problem, "read ") {
+		if _, why, ok := strings.Cut(problem, ": "); ok {
+			return why
+		}
+	}
+	return problem
+}
+
+// feedChosen shows the feed that was chosen in a select; from is the page of the list it was on, -1 for none.
+func (s *Service) feedChosen(ctx context.Context, a Ask, from int) (Reply, error) {
+	if len(a.Values) != 1 {
+		return Reply{}, errOldButton
+	}
+	return s.withFeed(ctx, a.Guild, a.Values[0], func(_ context.Context, _ news.GuildID, f news.Feed) (Reply, error) {
+		return s.feedDetail(f, from), nil
+	})
+}
+
+// feedDetail tells all that is known of how a feed is doing.
+func (s *Service) feedDetail(f news.Feed, from int) Reply {
+	now := s.o.Now()
+	lines := []Line{state(f, now)}
+	if f.Failures > 1 && f.Health(now).State == news.Failing {
+		lines[0] = append(lines[0], Span{Text: fmt.Sprintf(" · %d looks in a row failed", f.Failures)})
+	}
+	lines = append(lines, Line{{Text: "Address: "}, {Text: s.o.Feeds.Redact(f.URL), Code: true}})
+	moment := func(label string, t time.Time) {
+		if !t.IsZero() {
+			lines = append(lines, Line{{Text: label}, {Time: t}})
+		}
+	}
+	if f.Problem != "" {
+		lines = append(lines, Line{{Text: "Last problem: " + f.Problem}})
+	}
+	moment("Last look: ", f.CheckedAt)
+	if !f.OKAt.Equal(f.CheckedAt) {
+		moment("Last look that worked: ", f.OKAt)
+	}
+	moment("Last new entry: ", f.NewsAt)
+	if !f.Gone {
+		moment("Next look: ", f.NextPoll)
+	}
+	reply := Reply{Private: true, Title: f.Title, Blocks: []Block{{Lines: lines}}, Buttons: []Button{
+		{ID: RetryButton(f.ID), Label: "Try again", Style: Primary}, {ID: RemoveButton(f.ID), Label: "Remove", Style: Danger}}}
+	if from >= 0 {
+		reply.Buttons = append([]Button{{ID: pageID(from, "feeds"), Label: "Back to the list"}}, reply.Buttons...)
+	}
+	return reply
+}
+
+// withFeed does something with a feed that the guild follows, given by its FeedKey.
+func (s *Service) withFeed(ctx context.Context, guild news.GuildID, key string, do func(context.Context, news.GuildID, news.Feed) (Reply, error)) (Reply, error) {
+	feeds, err := s.o.Store.GuildFeeds(ctx, guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the feeds: %w", err)
+	}
+	if i := slices.IndexFunc(feeds, func(f news.Feed) bool { return FeedKey(f.ID) == key }); i >= 0 {
+		return do(ctx, guild, feeds[i])
+	}
+	return Reply{}, errNotFollowed
+}
+
+var errNotFollowed = userError("This server doesn't follow that feed any more. /feed list shows those it follows.")
+
+// retryPause is how long after a look a feed can be tried again: pressing a button often must not flood its site.
+const retryPause = time.Minute
+
+func (s *Service) retry(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
+	now := s.o.Now()
+	if now.Sub(f.CheckedAt) < retryPause {
+		return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: f.Title, Bold: true}, {Text: " was looked at "}, {Time: f.CheckedAt}, {Text: ". Try it again in a minute."}},
+			append(Line{{Text: "It is "}}, condition(f, now)...)}}}}, nil
+	}
+	err := s.o.Store.RetryFeed(ctx, now, guild, f.ID)
+	if errors.Is(err, news.ErrNotFound) {
+		return Reply{}, errNotFollowed
+	}
+	if err != nil {
+		return Reply{}, fmt.Errorf("try a feed again: %w", err)
+	}
+	s.changed()
+	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: f.Title, Bold: true}, {Text: " is looked at now. /feed list shows in a moment how that went."}}}}}}, nil
+}
+
+func (s *Service) feedRemove(ctx context.Context, a Ask) (Reply, error) {
+	feeds, err := s.o.Store.GuildFeeds(ctx, a.Guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the feeds: %w", err)
+	}
+	given := strings.TrimSpace(a.Args["feed"])
+	var hits []news.Feed
+	for _, f := range feeds {
+		if feedValue(f.ID) == given || f.URL == given || strings.EqualFold(f.Title, given) {
+			hits = append(hits, f)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return Reply{}, userError("This server follows no feed “%s”. Start typing its name and pick it from the list, or see /feed list.", given)
+	case 1:
+		return s.unfollow(ctx, a.Guild, hits[0])
+	}
+	return Reply{}, userError("%d feeds are called “%s”. Pick one from the list that appears while you type.", len(hits), given)
+}
+
+func (s *Service) unfollow(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
+	if err := s.o.Store.RemoveFeed(ctx, guild, f.ID); err != nil && !errors.Is(err, news.ErrNotFound) {
+		return Reply{}, fmt.Errorf("remove the feed: %w", err)
+	}
+	s.changed()
+	address := f.URL
+	if f.Default { // the operator's, and what is secret in it as well
+		address = s.o.Feeds.Redact(f.URL)
+	}
+	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: "Not following "}, {Text: f.Title, Bold: true}, {Text: " any more: its stories no longer show here. /feed add takes it back:"}}, {{Text: address, Code: true}}}}}}, nil
+}
+
+// feedValue is a feed's id as a command's value: no feed can be titled so by chance.
+func feedValue(id news.FeedID) string { return "feed:" + FeedKey(id) }
