@@ -54,5 +54,10 @@
 // weekend and needs three times the delay; a budget shared out over all feeds, which every feed that comes or goes would change;
 // entries' own dates, which are missing or wrong in many feeds and, where all are right, take off a twentieth.
 //
+// A page without a feed is watched by the links of its list of articles. read.List judges groups of links that stand alike, not single
+// ones, by structure and addresses rather than by words, so that it works in any language and one odd headline changes nothing. An
+// article that such a page first shows a week after its date is archived but isn't news: pages bring back old ones. Turned down:
+// selectors that managers write, which break with the next design of the page, and a model that picks the links.
+//
 // The running bot owns its bbolt file, so a backup is asked of it over a socket beside the file, which only the file's owner can open.
 package internal
