@@ -160,9 +160,12 @@ func (s *feedSearch) try(ctx context.Context, address string) (command.Found, bo
 	return found, err == nil
 }
 
-// sitemap reads the first of a site's news sitemaps.
+// sitemap reads the first of a site's news sitemaps. They are made for programs, but not for all of them.
 func (s *feedSearch) sitemap(ctx context.Context, addresses []string) (command.Found, bool) {
 	for _, a := range addresses[:min(len(addresses), 2)] {
+		if !s.allowed(ctx, a) {
+			continue
+		}
 		if found, ok := s.try(ctx, a); ok {
 			return found, true
 		}
@@ -170,9 +173,14 @@ func (s *feedSearch) sitemap(ctx context.Context, addresses []string) (command.F
 	return command.Found{}, false
 }
 
+func (s *feedSearch) allowed(ctx context.Context, address string) bool {
+	rules, err := s.robots.Ask(ctx, address)
+	return err == nil && rules.Allowed
+}
+
 // sitemapIn looks for a news sitemap in the index that a site names.
 func (s *feedSearch) sitemapIn(ctx context.Context, addresses []string) (command.Found, bool) {
-	if len(addresses) == 0 || s.left < 2 || s.tried[addresses[0]] {
+	if len(addresses) == 0 || s.left < 2 || s.tried[addresses[0]] || !s.allowed(ctx, addresses[0]) {
 		return command.Found{}, false
 	}
 	found, index, err := s.ask(ctx, addresses[0])

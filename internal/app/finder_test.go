@@ -83,7 +83,7 @@ func TestFind(t *testing.T) {
 		"an empty one before none": {site{"/": `<html><link rel="alternate" type="application/rss+xml" title="A" href="/a.xml">`, "/a.xml": fmt.Sprintf(rss, "A", "")}, "/", "/a.xml", "A", false, nil},
 		"a well-known place":       {site{"/": "<html>Welcome", "/feed.xml": feedNamed("Harbour Post")}, "/", "/feed.xml", "Harbour Post", false, nil},
 		"not the feed of comments": {site{"/": `<html><link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">` + cards, "/comments/feed/": feedNamed("Comments")}, "/", "/", "", true, nil},
-		"a news sitemap that robots.txt names": {site{"/": "<html><title>Post</title>" + cards, "/robots.txt": "User-agent: *\nDisallow: /\nSitemap: HOST/pages.xml\nSitemap: HOST/news-map.xml\n", "/news-map.xml": newsMap},
+		"a news sitemap that robots.txt names": {site{"/": "<html><title>Post</title>" + cards, "/robots.txt": "User-agent: *\nDisallow: /intern\nSitemap: HOST/pages.xml\nSitemap: HOST/news-map.xml\n", "/news-map.xml": newsMap},
 			"/", "/news-map.xml", "Harbour Post", false, nil},
 		"a news sitemap in an index": {site{"/": "<html>x", "/robots.txt": "Sitemap: HOST/sitemap_index.xml\n", "/sitemap_index.xml": `<sitemapindex><sitemap><loc>/posts.xml</loc></sitemap><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>`, "/news.xml": newsMap},
 			"/", "/news.xml", "Harbour Post", false, nil},
@@ -146,6 +146,7 @@ func TestFindNothing(t *testing.T) {
 		"a page without a list": {site{"/": "<html><p>We sell <a href=/fish>fish</a>."}, "/", []string{"no feed", "no list of articles", "look there for “RSS”"}},
 		"an article":            {site{"/a": `<html><head><meta property="og:type" content="article"><meta property="article:published_time" content="2026-03-05"></head>` + cards}, "/a", []string{"the page on which the site lists its news"}},
 		"not to be read":        {site{"/": "<html>" + cards, "/robots.txt": "User-agent: *\nDisallow: /"}, "/", []string{"asks programs not to read it", "robots.txt"}},
+		"nor by its sitemap":    {site{"/": "<html>" + cards, "/robots.txt": "User-agent: *\nDisallow: /\nSitemap: HOST/news.xml", "/news.xml": newsMap}, "/", []string{"asks programs not to read it"}},
 		"rules unknown":         {site{"/": "<html>" + cards, "/robots.txt": "500 text/plain\n"}, "/", []string{"robots.txt", "Try again later"}},
 	} {
 		t.Run(name, func(t *testing.T) {
