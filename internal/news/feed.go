@@ -75,6 +75,7 @@ type Push struct {
 	Topic     string    // the address the hub knows the feed by
 	Secret    string    // under which the hub signs what it delivers
 	AskedAt   time.Time // when a subscription was last asked for
+	AskAgain  time.Time // not before this time; zero when the hub has confirmed what was last asked for
 	Until     time.Time // the hub has confirmed it and delivers until then; zero before
 	Delivered time.Time // when the hub last delivered something
 	Problem   string    // why there is no subscription, in a sentence; "" when all is well

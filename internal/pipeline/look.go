@@ -62,6 +62,7 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
 		log.Warn("feed can't be read", "err", err, "failures", poll.Feed.Failures, "next", poll.Feed.NextPoll)
 	}
 	p.tell(ctx, feed, &poll, err, log)
+	ask := p.expectPushes(stopping, &poll.Feed, &seen)
 	if err := p.o.Store.FinishPoll(context.WithoutCancel(ctx), p.o.Now(), poll); err != nil && !errors.Is(err, news.ErrNotFound) {
 		log.Error("the end of a look can't be stored; the feed is looked at again when its lease ends", "err", err)
 	} else if len(poll.Deliveries) > 0 && p.o.Owed != nil {
@@ -70,6 +71,9 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
 	seen.Took = p.o.Now().Sub(start)
 	if p.o.Observed != nil {
 		p.o.Observed(seen)
+	}
+	if ask {
+		p.subscribe(stopping, feed.ID)
 	}
 }
 
@@ -99,7 +103,18 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		feed.ETag, feed.LastModified = resp.ETag, resp.LastModified // some servers change them with nothing else
 		return news.Poll{Feed: schedule(feed, 0, resp.MaxAge, now, p.polling())}, nil
 	}
+	poll, err := p.readBody(ctx, feed, form, resp, time.Time{}, seen, log)
+	if err != nil {
+		return news.Poll{}, err
+	}
+	poll.Feed.ETag, poll.Feed.LastModified, poll.Feed.BodyHash = resp.ETag, resp.LastModified, hash
+	poll.Feed = schedule(poll.Feed, seen.New, resp.MaxAge, now, p.polling())
+	return poll, nil
+}
 
+// readBody publishes what is new in a feed as it was fetched or pushed. Entries dated before since are left out.
+func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp *fetch.Response, since time.Time, seen *Look, log *slog.Logger) (news.Poll, error) {
+	now := p.o.Now()
 	doc, err := form.parse(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")})
 	if err != nil {
 		return news.Poll{}, fmt.Errorf("read %s: %w", fetch.RedactURL(feed.URL), err)
@@ -133,8 +148,13 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		for _, m := range entry {
 			met[m] = true
 		}
-		if !known[i] && !again {
+		switch e := doc.Entries[i]; {
+		case known[i] || again:
+		case !e.Published.IsZero() && e.Published.Before(since):
+			seen.old = true
+		default:
 			fresh = append(fresh, i)
+			seen.missed = seen.missed || feed.Seeded && missed(e, now)
 		}
 	}
 	slices.Reverse(fresh) // feeds list the newest first
@@ -163,11 +183,11 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		log.Info("feed read", "entries", len(doc.Entries), "new", len(fresh), "posted_from", feed.Seeded)
 	}
 	feed.Seeded = true
-	feed.ETag, feed.LastModified, feed.BodyHash = resp.ETag, resp.LastModified, hash
 	if resp.Truncated || len(doc.Lost) > 0 {
 		listed = nil // not all that is listed was seen, so no mark may be forgotten
 	}
-	return news.Poll{Feed: schedule(feed, len(fresh), resp.MaxAge, now, p.polling()), Listed: listed}, nil
+	seen.offer = offered(resp, doc)
+	return news.Poll{Feed: feed, Listed: listed}, nil
 }
 
 // articles makes articles of the fresh entries, several pages at a time, in the order of fresh.

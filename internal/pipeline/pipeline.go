@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	cryptorand "crypto/rand"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -39,6 +40,10 @@ type Options struct {
 	Stored   func()        // told after each stored article
 	Owed     func()        // told when deliveries became due
 	Observed func(Look)    // told of each look at a feed
+
+	Public string               // the address hubs reach Callback's server at, "" for no pushes
+	Secret func() string        // default crypto/rand.Text; hubs sign with it
+	Pushed func(outcome string) // told of each delivery of a hub: PushRead, PushForged or PushRefused
 }
 
 // Look is what one look at a feed came to, for metrics.
@@ -47,6 +52,10 @@ type Look struct {
 	Failed      bool
 	New         int
 	Took        time.Duration
+
+	offer  *offer // nil when the look did not come to read the feed
+	missed bool   // a hub should have delivered what it brought
+	old    bool   // entries were left out for their age
 }
 
 // Pipeline watches the feeds. Create it with New, start it with Run.
@@ -70,6 +79,13 @@ type Pipeline struct {
 	stopping chan struct{}  // closed when Run is to end: what a model has not answered by then is let go
 
 	notices notices
+
+	pushing   sync.Mutex        // guards leaving, and a Push from when it is read until it is stored
+	leaving   map[string]string // topics of the subscriptions that hubs were asked to end, by path of the callback
+	hubs      sync.WaitGroup    // hubs that are asked, deliveries that are read
+	asks      chan struct{}     // a place for each hub that is asked
+	receiving chan struct{}     // and for each delivery
+	pushes    chan pushed
 }
 
 // New returns a Pipeline that does nothing until Run.
@@ -80,7 +96,11 @@ func New(o Options) *Pipeline {
 	if o.Random == nil {
 		o.Random = rand.Uint32
 	}
-	return &Pipeline{o: o, robots: fetch.NewRobots(o.Fetch), wake: make(chan struct{}, 1), stopping: make(chan struct{})}
+	if o.Secret == nil {
+		o.Secret = cryptorand.Text
+	}
+	return &Pipeline{o: o, robots: fetch.NewRobots(o.Fetch), wake: make(chan struct{}, 1), stopping: make(chan struct{}),
+		asks: make(chan struct{}, asksAtOnce), receiving: make(chan struct{}, pushesAtOnce), pushes: make(chan pushed)}
 }
 
 // Wake tells a running Pipeline that a feed may have become due. It never blocks.
@@ -107,8 +127,10 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 
 	defer context.AfterFunc(ctx, func() { close(p.stopping) })()
 	defer p.writing.Wait()
+	defer p.hubs.Wait()
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	wg.Go(func() { p.takePushes(ctx, looking) })
 	busy := make(chan struct{}, p.o.Looks)
 	for ctx.Err() == nil {
 		if len(busy) == cap(busy) {

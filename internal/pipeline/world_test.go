@@ -39,6 +39,9 @@ type world struct {
 	max   time.Duration
 	model *summary.Model // writes the briefs, may be nil
 
+	public string       // PUBLIC_URL
+	log    *slog.Logger // default: nobody reads it
+
 	pipeline *pipeline.Pipeline
 	cancel   context.CancelFunc
 	done     chan error
@@ -46,7 +49,8 @@ type world struct {
 	mu      sync.Mutex
 	now     time.Time
 	looks   []pipeline.Look
-	owedAt  int // calls of Owed
+	pushed  []string // outcomes of deliveries
+	owedAt  int      // calls of Owed
 	changed chan struct{}
 }
 
@@ -104,7 +108,13 @@ func (w *world) build() *pipeline.Pipeline {
 	}
 	return pipeline.New(pipeline.Options{
 		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
-		PollMin: w.min, PollMax: w.max, Logger: slog.New(slog.DiscardHandler), Now: w.clock,
+		PollMin: w.min, PollMax: w.max, Logger: cmp.Or(w.log, slog.New(slog.DiscardHandler)), Now: w.clock,
+		Public: w.public,
+		Pushed: func(outcome string) {
+			w.mu.Lock()
+			w.pushed = append(w.pushed, outcome)
+			w.mu.Unlock()
+		},
 		Owed: func() {
 			w.mu.Lock()
 			w.owedAt++
@@ -140,8 +150,9 @@ func (w *world) halt() {
 		return
 	}
 	w.cancel()
+	err := <-w.done
 	w.pipeline = nil
-	if err := <-w.done; err != nil {
+	if err != nil {
 		w.Errorf("Run: %v", err)
 	}
 }
