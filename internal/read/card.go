@@ -181,7 +181,7 @@ func (l *lister) date(n *html.Node, title string) (found time.Time) {
 		return found
 	}
 	findElement(n, func(n *html.Node) bool {
-		return dateClass.MatchString(strings.ToLower(attr(n, "class"))) && take(text.Clean(content(n)))
+		return classSays(strings.ToLower(attr(n, "class"))).date && take(text.Clean(content(n)))
 	})
 	if !found.IsZero() {
 		return found

@@ -10,15 +10,19 @@ import (
 // jsonLD is what a page says of its article in schema.org's terms.
 type jsonLD struct {
 	title, author, published, modified, image, language, body string
-	free                                                      *bool // isAccessibleForFree
+	page                                                      string // datePublished of the web page that the article is on
+	free                                                      *bool  // isAccessibleForFree
 }
 
 // articleTypes are the types of schema.org that tell about the page's article.
 var articleTypes = map[string]bool{
 	"article": true, "newsarticle": true, "blogposting": true, "reportagenewsarticle": true, "analysisnewsarticle": true, "backgroundnewsarticle": true,
 	"opinionnewsarticle": true, "reviewnewsarticle": true, "liveblogposting": true, "techarticle": true, "scholarlyarticle": true, "advertisercontentarticle": true,
-	"satiricalarticle": true, "askpublicnewsarticle": true, "report": true, "socialmediaposting": true, "discussionforumposting": true, "medicalwebpage": false,
+	"satiricalarticle": true, "askpublicnewsarticle": true, "report": true, "socialmediaposting": true, "discussionforumposting": true,
 }
+
+// pageTypes are the types that tell about the page rather than its article.
+var pageTypes = map[string]bool{"webpage": true, "itempage": true, "medicalwebpage": true}
 
 // readJSONLD merges the articles of the page's scripts; the first that says something is believed.
 func readJSONLD(scripts []string) jsonLD {
@@ -31,8 +35,7 @@ func readJSONLD(scripts []string) jsonLD {
 		s = strings.TrimSpace(s)
 		s = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "<!--"), "//<![CDATA["), "//]]>")
 		if err := json.Unmarshal([]byte(s), &v); err != nil {
-			// A raw line break inside a string is the usual mistake.
-			if err := json.Unmarshal([]byte(oneLine.Replace(s)), &v); err != nil {
+			if err := json.Unmarshal([]byte(repairJSON(s)), &v); err != nil {
 				continue // what can't be read says nothing; the page itself does
 			}
 		}
@@ -40,8 +43,6 @@ func readJSONLD(scripts []string) jsonLD {
 	}
 	return found
 }
-
-var oneLine = strings.NewReplacer("\r", " ", "\n", " ", "\t", " ")
 
 func (l *jsonLD) walk(v any, depth int) {
 	if depth > 6 {
@@ -53,9 +54,12 @@ func (l *jsonLD) walk(v any, depth int) {
 			l.walk(e, depth+1)
 		}
 	case map[string]any:
-		if isArticleType(v["@type"]) {
+		if isType(v["@type"], articleTypes) {
 			l.take(v)
 			return
+		}
+		if isType(v["@type"], pageTypes) && l.page == "" {
+			l.page = str(v["datePublished"])
 		}
 		for _, k := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart", "item"} {
 			if k != "itemListElement" && k != "item" || depth < 2 && v["@type"] == nil {
@@ -65,14 +69,14 @@ func (l *jsonLD) walk(v any, depth int) {
 	}
 }
 
-func isArticleType(t any) bool {
+func isType(t any, types map[string]bool) bool {
 	switch t := t.(type) {
 	case string:
 		t = strings.ToLower(t)
-		return articleTypes[t[strings.LastIndexAny(t, "/:#")+1:]]
+		return types[t[strings.LastIndexAny(t, "/:#")+1:]]
 	case []any:
 		for _, e := range t {
-			if s, ok := e.(string); ok && isArticleType(s) {
+			if s, ok := e.(string); ok && isType(s, types) {
 				return true
 			}
 		}
