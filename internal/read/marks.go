@@ -113,7 +113,7 @@ func (d *Document) identities() []identity {
 // is to be read in full then. An entry of which nothing is known has nothing in common with skipped ones either, since all of
 // their marks are.
 func (d *Document) Fresh(known map[news.Mark]bool) (fresh []int, sure bool) {
-	v := d.view(known)
+	v := d.evidence(known)
 	if len(d.Skipped) > 0 && v.touched {
 		return nil, false
 	}
@@ -137,8 +137,8 @@ func (d *Document) Fresh(known map[news.Mark]bool) (fresh []int, sure bool) {
 	return fresh, true
 }
 
-// view is what the entries of a feed, seen together, say about the worth of their identities.
-type view struct {
+// evidence is what the entries of a feed, seen together, say about the worth of their identities.
+type evidence struct {
 	ids    []identity
 	marks  map[news.Mark]bool // the known ones
 	shared map[news.Mark]bool // guids and links that entries share which tell different things, and titles that recur without either
@@ -150,8 +150,8 @@ type view struct {
 	made    bool // guids and links are made up as the feed is fetched
 }
 
-func (d *Document) view(known map[news.Mark]bool) *view {
-	v := &view{ids: d.identities(), marks: known, shared: map[news.Mark]bool{}}
+func (d *Document) evidence(known map[news.Mark]bool) *evidence {
+	v := &evidence{ids: d.identities(), marks: known, shared: map[news.Mark]bool{}}
 	v.share()
 	stays := func(id identity) bool { return known[v.unshared(id.guid)] && (known[id.raw] || known[id.pair]) }
 	for _, id := range v.ids {
@@ -182,7 +182,7 @@ func (d *Document) view(known map[news.Mark]bool) *view {
 }
 
 // share finds what entries have in common.
-func (v *view) share() {
+func (v *evidence) share() {
 	first := map[news.Mark]identity{}
 	for _, id := range v.ids {
 		for _, m := range []news.Mark{id.guid, id.link, id.title, id.text} {
@@ -203,7 +203,7 @@ func (v *view) share() {
 }
 
 // guid is an entry's guid where it is an identity.
-func (v *view) guid(id identity) news.Mark {
+func (v *evidence) guid(id identity) news.Mark {
 	if v.moved > v.stayed {
 		return news.Mark{}
 	}
@@ -211,9 +211,9 @@ func (v *view) guid(id identity) news.Mark {
 }
 
 // link is an entry's link where it is an identity.
-func (v *view) link(id identity) news.Mark { return v.unshared(id.link) }
+func (v *evidence) link(id identity) news.Mark { return v.unshared(id.link) }
 
-func (v *view) unshared(m news.Mark) news.Mark {
+func (v *evidence) unshared(m news.Mark) news.Mark {
 	if v.shared[m] {
 		return news.Mark{}
 	}
@@ -222,7 +222,7 @@ func (v *view) unshared(m news.Mark) news.Mark {
 
 // known decides whether the feed has listed an entry before. Two witnesses are enough; one alone is believed where the feed
 // shows that it can be.
-func (v *view) known(id identity) bool {
+func (v *evidence) known(id identity) bool {
 	none := news.Mark{}
 	guid, link, title := v.marks[v.guid(id)], v.marks[v.link(id)], v.marks[id.title]
 	switch {
