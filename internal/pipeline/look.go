@@ -41,8 +41,9 @@ var (
 )
 
 // look is one look at one feed, from the request to the new state of its row. What it could not finish, because the process
-// dies or the store fails, the next look does again: entries that were stored are known by then.
-func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
+// dies or the store fails, the next look does again: entries that were stored are known by then. end stores the state and has to be
+// called; it only waits, so other looks may go on beside it.
+func (p *Pipeline) look(ctx context.Context, feed news.Feed) (end func()) {
 	stopping := ctx
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
@@ -63,17 +64,19 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) {
 	}
 	p.tell(ctx, feed, &poll, err, log)
 	ask := p.expectPushes(stopping, &poll.Feed, &seen)
-	if err := p.o.Store.FinishPoll(context.WithoutCancel(ctx), p.o.Now(), poll); err != nil && !errors.Is(err, news.ErrNotFound) {
-		log.Error("the end of a look can't be stored; the feed is looked at again when its lease ends", "err", err)
-	} else if len(poll.Deliveries) > 0 && p.o.Owed != nil {
-		p.o.Owed()
-	}
-	seen.Took = p.o.Now().Sub(start)
-	if p.o.Observed != nil {
-		p.o.Observed(seen)
-	}
-	if ask {
-		p.subscribe(stopping, feed.ID)
+	return func() {
+		if err := p.o.Store.FinishPoll(context.WithoutCancel(ctx), p.o.Now(), poll); err != nil && !errors.Is(err, news.ErrNotFound) {
+			log.Error("the end of a look can't be stored; the feed is looked at again when its lease ends", "err", err)
+		} else if len(poll.Deliveries) > 0 && p.o.Owed != nil {
+			p.o.Owed()
+		}
+		seen.Took = p.o.Now().Sub(start)
+		if p.o.Observed != nil {
+			p.o.Observed(seen)
+		}
+		if ask {
+			p.subscribe(stopping, feed.ID)
+		}
 	}
 }
 
@@ -115,9 +118,9 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 // readBody publishes what is new in a feed as it was fetched or pushed. Entries dated before since are left out.
 func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp *fetch.Response, since time.Time, seen *Look, log *slog.Logger) (news.Poll, error) {
 	now := p.o.Now()
-	doc, err := form.parse(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")})
+	doc, unknown, err := p.entries(ctx, feed, form.list(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")}))
 	if err != nil {
-		return news.Poll{}, fmt.Errorf("read %s: %w", fetch.RedactURL(feed.URL), err)
+		return news.Poll{}, err
 	}
 	if doc.Title != "" {
 		feed.Title = doc.Title
@@ -135,24 +138,11 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 		feed.Problem = "The feed is too large and was cut off; the entries at its end are missing."
 	}
 
-	marks := doc.Marks()
-	listed := marks
-	known, err := p.o.Store.Known(ctx, feed.ID, marks)
-	if err != nil {
-		return news.Poll{}, fmt.Errorf("%w: look up known entries: %w", errStore, err)
-	}
 	var fresh []int
-	met := map[news.Mark]bool{}
-	for i, entry := range marks {
-		again := slices.ContainsFunc(entry, func(m news.Mark) bool { return met[m] }) // some feeds list an entry twice
-		for _, m := range entry {
-			met[m] = true
-		}
-		switch e := doc.Entries[i]; {
-		case known[i] || again:
-		case !e.Published.IsZero() && e.Published.Before(since):
+	for _, i := range unknown {
+		if e := doc.Entries[i]; !e.Published.IsZero() && e.Published.Before(since) {
 			seen.old = true
-		default:
+		} else {
 			fresh = append(fresh, i)
 			seen.missed = seen.missed || feed.Seeded && missed(e, now)
 		}
@@ -160,6 +150,7 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 	slices.Reverse(fresh) // feeds list the newest first
 	slices.SortStableFunc(fresh, func(a, b int) int { return doc.Entries[a].Published.Compare(doc.Entries[b].Published) })
 
+	marks := doc.Marks()
 	for part := range slices.Chunk(fresh, chunk) {
 		articles, err := p.articles(ctx, feed, doc.Entries, part)
 		if err != nil {
@@ -175,14 +166,18 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 			}
 		}
 	}
-	seen.New = len(fresh)
+	seen.New, seen.Known, seen.Skipped = len(fresh), len(doc.Entries)-len(unknown), len(doc.Skipped)
 	if len(fresh) > 0 || !feed.Seeded {
 		feed.NewsAt = now
 	}
 	if len(fresh) > 0 {
-		log.Info("feed read", "entries", len(doc.Entries), "new", len(fresh), "posted_from", feed.Seeded)
+		log.Info("feed read", "entries", len(doc.Entries)+len(doc.Skipped), "new", len(fresh), "posted_from", feed.Seeded)
 	}
 	feed.Seeded = true
+	listed := marks
+	for _, skipped := range doc.Skipped {
+		listed = append(listed, []news.Mark{skipped})
+	}
 	if resp.Truncated || len(doc.Lost) > 0 {
 		listed = nil // not all that is listed was seen, so no mark may be forgotten
 	}

@@ -17,7 +17,7 @@ var errDisallowed = errors.New("the site asks programs not to read this page any
 // form is how a feed is asked for and read.
 type form struct {
 	accept string
-	parse  func(body []byte, o read.FeedOptions) (*read.Document, error)
+	list   func(body []byte, o read.FeedOptions) lister
 	pause  time.Duration // that the site asks for between two looks
 }
 
@@ -25,7 +25,7 @@ type form struct {
 // lets programs.
 func (p *Pipeline) formOf(ctx context.Context, feed news.Feed) (form, error) {
 	if !feed.Page {
-		return form{accept: acceptFeed, parse: read.Feed}, nil
+		return form{accept: acceptFeed, list: func(body []byte, o read.FeedOptions) lister { return read.Split(body, o) }}, nil
 	}
 	rules, err := p.robots.Ask(ctx, feed.URL)
 	if err != nil {
@@ -34,7 +34,7 @@ func (p *Pipeline) formOf(ctx context.Context, feed news.Feed) (form, error) {
 	if !rules.Allowed {
 		return form{}, errDisallowed
 	}
-	return form{accept: acceptPage, parse: read.List, pause: rules.Delay}, nil
+	return form{accept: acceptPage, list: func(body []byte, o read.FeedOptions) lister { return list{body, o} }, pause: rules.Delay}, nil
 }
 
 // isNews reports whether an article that is new in its feed is to be posted.

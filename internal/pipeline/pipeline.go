@@ -50,6 +50,8 @@ type Options struct {
 type Look struct {
 	NotModified bool
 	Failed      bool
+	Skipped     int // known entries that were not even read
+	Known       int // entries that were read and are known: they were edited, or their feed writes them anew each time
 	New         int
 	Took        time.Duration
 
@@ -131,52 +133,7 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { p.takePushes(ctx, looking) })
-	busy := make(chan struct{}, p.o.Looks)
-	for ctx.Err() == nil {
-		if len(busy) == cap(busy) {
-			p.sleep(ctx, idle) // until a look ends
-			continue
-		}
-		feeds, err := p.o.Store.ClaimFeeds(ctx, p.o.Now(), lease, p.o.Looks-len(busy))
-		if err != nil {
-			if ctx.Err() == nil {
-				p.o.Logger.Error("due feeds can't be claimed", "err", err)
-			}
-			p.sleep(ctx, time.Second)
-			continue
-		}
-		for _, feed := range feeds {
-			busy <- struct{}{}
-			wg.Go(func() {
-				p.look(looking, feed)
-				<-busy
-				p.Wake()
-			})
-		}
-		if len(feeds) == 0 {
-			p.sleep(ctx, p.untilNext(ctx))
-		}
-	}
+	p.lookAtDue(ctx, looking)
 	return nil
 }
 
-func (p *Pipeline) untilNext(ctx context.Context) time.Duration {
-	next, err := p.o.Store.NextPoll(ctx)
-	if err != nil && ctx.Err() == nil {
-		p.o.Logger.Error("the next look can't be looked up", "err", err)
-	}
-	if err != nil || next.IsZero() {
-		return idle
-	}
-	return min(max(next.Sub(p.o.Now()), 5*time.Millisecond), idle)
-}
-
-func (p *Pipeline) sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-p.wake:
-	case <-t.C:
-	}
-}
