@@ -136,4 +136,3 @@ func (p *Pipeline) Run(ctx context.Context, grace time.Duration) error {
 	p.lookAtDue(ctx, looking)
 	return nil
 }
-

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -13,20 +14,32 @@ const maxBatch = 512
 
 var errClosed = errors.New("the database is closed")
 
+// patience is how long a job that has time waits for others to share its commit.
+const patience = 5 * time.Millisecond
+
 // job is one method's transaction.
 type job struct {
-	ctx  context.Context
-	do   func(tx) error
-	done chan error
+	ctx     context.Context
+	do      func(tx) error
+	done    chan error
+	patient bool
 }
 
 // update runs do in a transaction that it shares with other jobs that wait at the same time. When do fails nothing of it is kept,
 // and its neighbours don't notice. do may be run more than once: it sets its results, it doesn't add to them.
 func (s *Store) update(ctx context.Context, do func(tx) error) error {
-	if err := ctx.Err(); err != nil {
+	return s.submit(&job{ctx: ctx, do: do, done: make(chan error, 1)})
+}
+
+// updateSoon is update for what has time: the ends of many looks cost less than a sync each.
+func (s *Store) updateSoon(ctx context.Context, do func(tx) error) error {
+	return s.submit(&job{ctx: ctx, do: do, done: make(chan error, 1), patient: true})
+}
+
+func (s *Store) submit(j *job) error {
+	if err := j.ctx.Err(); err != nil {
 		return err
 	}
-	j := &job{ctx: ctx, do: do, done: make(chan error, 1)}
 	s.closing.RLock()
 	if s.closed {
 		s.closing.RUnlock()
@@ -45,25 +58,48 @@ func (s *Store) view(ctx context.Context, do func(tx) error) error {
 }
 
 // commit is the one goroutine that writes. It takes whatever is waiting, so that under load many jobs share the cost of a sync
-// and alone a job waits for nothing.
+// and alone a job waits for nothing unless it has time.
 func (s *Store) commit() {
 	defer close(s.committed)
 	for first := range s.jobs {
-		batch := append(make([]*job, 0, 16), first)
-	waiting:
-		for len(batch) < maxBatch {
-			select {
-			case next, ok := <-s.jobs:
-				if !ok {
-					break waiting
-				}
-				batch = append(batch, next)
-			default:
-				break waiting
-			}
-		}
-		s.run(batch)
+		s.run(s.gather(first))
 	}
+}
+
+// gather returns the jobs that share the first one's commit.
+func (s *Store) gather(first *job) []*job {
+	batch := append(make([]*job, 0, 16), first)
+	patient := first.patient
+	var enough <-chan time.Time
+	for len(batch) < maxBatch {
+		select {
+		case next, ok := <-s.jobs:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, next)
+			patient = patient && next.patient
+			continue
+		default:
+		}
+		if !patient {
+			return batch
+		}
+		if enough == nil {
+			enough = time.After(patience)
+		}
+		select {
+		case next, ok := <-s.jobs:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, next)
+			patient = next.patient
+		case <-enough:
+			return batch
+		}
+	}
+	return batch
 }
 
 // run commits a batch. A job that fails takes the transaction with it, so the ones before it, which did well, are run again

@@ -143,7 +143,7 @@ func (s *Store) FinishPoll(ctx context.Context, now time.Time, p news.Poll) erro
 		return err
 	}
 	mine := false // it ends once, however often the transaction is run
-	err = s.update(ctx, func(t tx) error {
+	err = s.updateSoon(ctx, func(t tx) error {
 		was, ok, err := t.feed(p.Feed.ID)
 		if err != nil {
 			return err
