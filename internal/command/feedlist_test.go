@@ -125,7 +125,7 @@ func TestFeedHealth(t *testing.T) {
 	for _, id := range []string{command.RetryButton(w.feeds["Not Ours"]), command.RemoveButton(w.feeds["Not Ours"])} {
 		w.press(manager, command.Reply{}, id)
 	}
-	for _, id := range []string{"retry:", "remove:x:y", "feed:", "page:0:feed", "retry:" + string(make([]byte, 80))} {
+	for _, id := range []string{"retry:", "remove:x:y", "feed:", "page:0:feed", "retry:" + strings.Repeat("z", 80)} {
 		if r := w.press(manager, command.Reply{}, id); r.Title != "" || !r.Private {
 			t.Errorf("%q is answered %+v", id, r)
 		}

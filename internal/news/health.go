@@ -52,19 +52,16 @@ const (
 )
 
 // patience is how long the feed may bring nothing new until it is called quiet. How often it had news is what its rhythm counted
-// until the last of it, over the time it was watched, both fading alike; a feed hardly known yet is given half a year.
+// before the last of it, over the time it was watched, both fading alike; a feed hardly known is given the longest.
 func (f Feed) patience() time.Duration {
 	fade := func(d time.Duration) float64 { return math.Exp2(-float64(d) / float64(RhythmFades)) }
-	news := 0.
+	before := -1.
 	for _, w := range f.Rhythm.Days {
-		news += w.Float() * fade(f.NewsAt.Sub(f.Rhythm.Base))
+		before += w.Float() * fade(f.NewsAt.Sub(f.Rhythm.Base))
 	}
 	watched := float64(RhythmFades) / math.Ln2 * (1 - fade(f.NewsAt.Sub(f.Rhythm.Since)))
-	if news < 1 || watched <= 0 {
+	if before <= 0 || watched <= 0 {
 		return latest
 	}
-	return time.Duration(min(max(manyGaps*watched/news, float64(soonest)), float64(latest)))
+	return time.Duration(min(max(manyGaps*watched/before, float64(soonest)), float64(latest)))
 }
-
-// RhythmFades is how long it takes until news counts half in a Rhythm.
-const RhythmFades = 10 * 24 * time.Hour

@@ -17,6 +17,9 @@ type Rhythm struct {
 	Days  [7]Weight // by time.Weekday
 }
 
+// RhythmFades is how long it takes until news counts half in a Rhythm.
+const RhythmFades = 7 * 24 * time.Hour
+
 const rhythmBytes = 2*8 + (24+7)*2
 
 // MarshalText writes 104 characters; a rhythm is part of a row that is written after each look.

@@ -11,8 +11,7 @@ const (
 	day  = 24 * time.Hour
 	week = 7 * day
 
-	// fading is how long it takes until news counts half for what is expected of a feed.
-	fading = week
+	fading = news.RhythmFades
 	// What is expected of a feed that nothing is known of: as if that much news had come in a day, and twelve pieces of news evenly
 	// over its hours, seven over its days.
 	firstNews = .25
