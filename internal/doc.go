@@ -59,5 +59,10 @@
 // article that such a page first shows a week after its date is archived but isn't news: pages bring back old ones. Turned down:
 // selectors that managers write, which break with the next design of the page, and a model that picks the links.
 //
+// A hub (WebSub) is trusted with news and with nothing else: a feed is looked at rarely only once its hub has delivered, and as ever again
+// when a look finds what the hub did not deliver or the subscription ends. What is pushed goes through the same code as what is fetched,
+// under the feed's lease. Looks ask for subscriptions and renew them, so there is no schedule beside theirs. Turned down: no looks at a
+// pushed feed, since hubs forget subscriptions and publishers forget hubs.
+//
 // The running bot owns its bbolt file, so a backup is asked of it over a socket beside the file, which only the file's owner can open.
 package internal

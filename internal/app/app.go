@@ -127,6 +127,8 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 		Logger: a.log, Now: time.Now,
 		Stored:   func() { a.archive.wake() },
 		Owed:     func() { a.outbox.Wake() },
+		Public:   c.PublicURL,
+		Pushed:   metrics.Pushed,
 		Observed: func(l pipeline.Look) { metrics.Look(l.NotModified, l.Failed, l.New, l.Took) },
 	})
 	commands := command.New(command.Options{
@@ -145,6 +147,9 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 	endpoints := web.Options{Health: a.health, Ready: a.ready, Metrics: metrics.Handler(), Rest: o.Rest}
 	if c.DiscordPublicKey != nil {
 		endpoints.Interactions = a.bot.Interactions(c.DiscordPublicKey)
+	}
+	if c.PublicURL != "" {
+		endpoints.WebSub = a.pipeline.Callback()
 	}
 	a.server = &http.Server{Handler: web.Handler(endpoints), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	return a, nil

@@ -25,6 +25,7 @@ type Config struct {
 	DiscordPublicKey ed25519.PublicKey // nil: no interactions over HTTP
 	Database         string
 	HTTPAddr         string
+	PublicURL        string // "": no pushes
 	Feeds            string // path of an OPML file, ""
 	FetchAllow       []netip.Prefix
 	PollMin, PollMax time.Duration
@@ -79,13 +80,23 @@ func Variables() []Variable {
 				c.Database = v
 				return nil
 			}},
-		{Name: "HTTP_ADDR", Default: "127.0.0.1:8080", Help: "Where /healthz, /readyz, /metrics and /interactions answer, and the page of the trial.",
+		{Name: "HTTP_ADDR", Default: "127.0.0.1:8080", Help: "Where /healthz, /readyz, /metrics, /interactions and /websub answer, and the page of the trial.",
 			set: func(c *Config, v string) error {
 				if _, err := net.ResolveTCPAddr("tcp", v); err != nil || !strings.Contains(v, ":") {
 					return errors.New("is no address to listen on; write HOST:PORT, such as 127.0.0.1:8080")
 				}
 				c.HTTPAddr = v
 				return nil
+			}},
+		{Name: "PUBLIC_URL", Help: "The address at which the internet reaches HTTP_ADDR, such as https://news.example.org. Set: feeds that offer WebSub are pushed.",
+			set: func(c *Config, v string) (err error) {
+				if v != "" {
+					c.PublicURL, err = webURL(v)
+				}
+				if strings.ContainsAny(v, "?#") {
+					return errors.New("is more than an address; write it without what begins with ? or #")
+				}
+				return err
 			}},
 		{Name: "FEEDS", Help: "OPML file of feeds that every guild starts with.",
 			set: func(c *Config, v string) error { c.Feeds = v; return nil }},

@@ -20,6 +20,7 @@ type Metrics struct {
 	looks    *prometheus.CounterVec
 	entries  prometheus.Counter
 	lookTime prometheus.Histogram
+	pushes   *prometheus.CounterVec
 	sent     *prometheus.CounterVec
 	late     prometheus.Histogram
 	limited  *prometheus.CounterVec
@@ -36,6 +37,7 @@ func NewMetrics(stats func(context.Context) (news.Stats, error), log *slog.Logge
 		looks:    f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_feed_looks_total", Help: "Looks at feeds by outcome: read, unchanged, failed."}, []string{"outcome"}),
 		entries:  f.NewCounter(prometheus.CounterOpts{Name: "newsbrief_entries_new_total", Help: "New entries found in feeds."}),
 		lookTime: f.NewHistogram(prometheus.HistogramOpts{Name: "newsbrief_feed_look_seconds", Help: "Time of one look at a feed.", Buckets: prometheus.ExponentialBuckets(.005, 3, 9)}),
+		pushes:   f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_pushes_total", Help: "Deliveries of WebSub hubs by outcome: read, forged, refused."}, []string{"outcome"}),
 		sent:     f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_messages_total", Help: "Messages accepted by Discord: posted, edited."}, []string{"kind"}),
 		late:     f.NewHistogram(prometheus.HistogramOpts{Name: "newsbrief_message_late_seconds", Help: "Time from when a delivery was due to when Discord accepted it.", Buckets: prometheus.ExponentialBuckets(.05, 3, 9)}),
 		limited:  f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_discord_429_total", Help: "Refusals by Discord's rate limits, by scope."}, []string{"scope"}),
@@ -61,6 +63,9 @@ func (m *Metrics) Look(unchanged, failed bool, entries int, took time.Duration) 
 	m.entries.Add(float64(entries))
 	m.lookTime.Observe(took.Seconds())
 }
+
+// Pushed counts a delivery of a WebSub hub.
+func (m *Metrics) Pushed(outcome string) { m.pushes.WithLabelValues(outcome).Inc() }
 
 // Sent counts a message that Discord accepted.
 func (m *Metrics) Sent(edit bool, late time.Duration) {

@@ -1,5 +1,5 @@
-// Package web is what the program answers over HTTP: health, readiness, metrics and, where configured, interactions. It knows
-// nothing of what stands behind them.
+// Package web is what the program answers over HTTP: health, readiness, metrics and, where configured, interactions and the
+// deliveries of WebSub hubs. It knows nothing of what stands behind them.
 package web
 
 import (
@@ -19,6 +19,8 @@ type Options struct {
 	Metrics http.Handler
 	// Interactions serves POST /interactions, nil for none.
 	Interactions http.Handler
+	// WebSub serves GET and POST below /websub/, nil for none.
+	WebSub http.Handler
 	// Rest serves every other path, nil for none: the page of the trial.
 	Rest http.Handler
 }
@@ -34,6 +36,10 @@ func Handler(o Options) http.Handler {
 	mux.Handle("GET /metrics", o.Metrics)
 	if o.Interactions != nil {
 		mux.Handle("POST /interactions", o.Interactions)
+	}
+	if o.WebSub != nil {
+		mux.Handle("GET /websub/", o.WebSub)
+		mux.Handle("POST /websub/", o.WebSub)
 	}
 	if o.Rest != nil {
 		mux.Handle("/", o.Rest)

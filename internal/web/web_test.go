@@ -48,8 +48,20 @@ func TestChecks(t *testing.T) {
 	if code, _ := get(t, h, "POST", "/interactions"); code != 404 {
 		t.Errorf("interactions without a key: %d", code)
 	}
+	if code, _ := get(t, h, "POST", "/websub/x/y"); code != 404 {
+		t.Errorf("a delivery without an address for it: %d", code)
+	}
 	if code, _ := get(t, h, "GET", "/elsewhere"); code != 404 {
 		t.Errorf("a path that is nothing: %d", code)
+	}
+}
+
+func TestWebSub(t *testing.T) {
+	h := web.Handler(web.Options{Metrics: http.NotFoundHandler(), WebSub: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })})
+	for method, want := range map[string]int{"GET": 200, "POST": 200, "PUT": 405, "DELETE": 405} {
+		if code, body := get(t, h, method, "/websub/x/y"); code != want || code == 200 && body != "/websub/x/y" {
+			t.Errorf("%s: %d %q, want %d", method, code, body, want)
+		}
 	}
 }
 
@@ -61,12 +73,13 @@ func TestMetrics(t *testing.T) {
 	m.Sent(false, 300*time.Millisecond)
 	m.Sent(true, time.Second)
 	m.Limited("shared")
+	m.Pushed("forged")
 	m.Online(true)
 	_, body := get(t, m.Handler(), "GET", "/metrics")
 	for _, line := range []string{
 		`newsbrief_feed_looks_total{outcome="read"} 1`, `newsbrief_feed_looks_total{outcome="unchanged"} 1`, `newsbrief_feed_looks_total{outcome="failed"} 1`,
 		`newsbrief_entries_new_total 4`, `newsbrief_messages_total{kind="posted"} 1`, `newsbrief_messages_total{kind="edited"} 1`,
-		`newsbrief_message_late_seconds_count 1`, `newsbrief_discord_429_total{scope="shared"} 1`, `newsbrief_gateway_online 1`,
+		`newsbrief_message_late_seconds_count 1`, `newsbrief_discord_429_total{scope="shared"} 1`, `newsbrief_gateway_online 1`, `newsbrief_pushes_total{outcome="forged"} 1`,
 		`newsbrief_feeds 3`, `newsbrief_feeds_failing 1`, `newsbrief_deliveries_waiting 7`,
 	} {
 		if !strings.Contains(body, line+"\n") {
