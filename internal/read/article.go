@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"codeberg.org/readeck/go-readability/v2"
 	"github.com/markusmobius/go-trafilatura"
@@ -78,6 +79,7 @@ func (m *metadata) picture(page *url.URL) string {
 // extract finds the article's blocks.
 func extract(doc *html.Node, base *url.URL, m *metadata, title string) []block {
 	prune(doc)
+	page, boxes := boxesOf(doc)
 	known(doc)
 	var t, r, body []block
 	if node := byTrafilatura(doc, base); node != nil {
@@ -92,7 +94,11 @@ func extract(doc *html.Node, base *url.URL, m *metadata, title string) []block {
 		}
 		body = trim(body, title)
 	}
-	return choose(t, r, body)
+	list, stated := choose(t, r, body)
+	if !stated {
+		list = restore(page, boxes, list, r, title)
+	}
+	return withStandfirst(page, list, m, title)
 }
 
 func byTrafilatura(doc *html.Node, base *url.URL) (node *html.Node) {
@@ -125,13 +131,13 @@ func byReadability(doc *html.Node, base *url.URL) (node *html.Node) {
 
 // choose takes the most trustworthy of three texts: trafilatura's, which is right most often, readability's, and the one
 // the page states in JSON-LD, which is pure but often cut short.
-func choose(t, r, body []block) []block {
+func choose(t, r, body []block) (list []block, stated bool) {
 	gt, nt := gramsOf(t)
 	gr, nr := gramsOf(r)
 	gb, nb := gramsOf(body)
 	const enough = 60 // runs of words, about a long paragraph
 	if nb >= enough && nb*2 >= 3*max(nt, nr) {
-		return body // the page shows but a part
+		return body, true // the page shows but a part
 	}
 	if nb >= enough && nb*10 >= 6*min(nt, nr) {
 		best, likeT, likeR := t, agreement(gt, gb), agreement(gr, gb)
@@ -139,29 +145,24 @@ func choose(t, r, body []block) []block {
 			best = r
 		}
 		if max(likeT, likeR) < 0.5 {
-			return body
+			return body, true
 		}
-		return confirmed(best, gb)
+		return confirmed(best, gb), false
 	}
 	switch {
 	case nt == 0:
-		return r
+		return r, false
 	case nr == 0:
-		return t
+		return t, false
 	}
 	tInR, rInT := gt.within(gr), gr.within(gt)
 	switch {
 	case rInT > 0.9 && tInR < 0.5:
-		return r // trafilatura took in what stands around the article
-	case tInR > 0.9 && rInT < 0.6 && nt < 150 && nr > 300:
-		return r // and here only its beginning
-	case tInR > 0.9 && rInT < 0.6 && nt >= 400:
-		return r
+		return r, false // trafilatura took in what stands around the article
+	case tInR > 0.5 && rInT > 0.5:
+		return agreedEnds(t, gr), false
 	}
-	if tInR > 0.5 && rInT > 0.5 {
-		return agreedEnds(t, gr)
-	}
-	return t
+	return t, false
 }
 
 // confirmed drops the blocks that the stated text doesn't know, when it knows the bulk of them.
@@ -169,10 +170,9 @@ func confirmed(list []block, stated grams) []block {
 	kept := make([]block, 0, len(list))
 	known, all := 0, 0
 	for _, b := range list {
-		g := grams{}
-		n := g.add(b.text)
+		n := utf8.RuneCountInString(b.text)
 		all += n
-		if isHeading(b.tag) || g.within(stated) >= 0.2 {
+		if isHeading(b.tag) || stated.share(b.text) >= 0.2 {
 			known += n
 			kept = append(kept, b)
 		}

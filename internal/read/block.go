@@ -15,18 +15,34 @@ type block struct {
 	text string
 	tag  atom.Atom // the element that holds it
 	link int       // how many bytes of text are links
+	box  int       // the box that holds it, an index
+}
+
+// box is an element that holds blocks, and where it stands.
+type box struct {
+	node     *html.Node
+	in       int // the box around it; the outermost is in itself
+	pictures int // right in it
 }
 
 // blocks returns the text below n, block by block.
 func blocks(n *html.Node) []block {
-	w := blockWriter{}
+	list, _ := boxesOf(n)
+	return list
+}
+
+// boxesOf returns the text below n, block by block, and the boxes that the blocks stand in, outer ones first.
+func boxesOf(n *html.Node) ([]block, []box) {
+	w := blockWriter{boxes: []box{{node: n}}}
 	w.walk(n, 0)
 	w.flush(0)
-	return w.blocks
+	return w.blocks, w.boxes
 }
 
 type blockWriter struct {
 	blocks []block
+	boxes  []box
+	box    int
 	b      strings.Builder
 	link   int
 	tag    atom.Atom
@@ -41,7 +57,7 @@ func (w *blockWriter) flush(next atom.Atom) {
 			s = text.Clean(s)
 		}
 		if s != "" {
-			w.blocks = append(w.blocks, block{text: s, tag: w.tag, link: w.link})
+			w.blocks = append(w.blocks, block{text: s, tag: w.tag, link: w.link, box: w.box})
 		}
 		w.b.Reset()
 	}
@@ -78,6 +94,9 @@ func (w *blockWriter) walk(n *html.Node, depth int) {
 			w.b.WriteByte('\n')
 		}
 		return
+	case name == atom.Img:
+		w.boxes[w.box].pictures++
+		return
 	case name == atom.A:
 		before := w.b.Len()
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -91,6 +110,9 @@ func (w *blockWriter) walk(n *html.Node, depth int) {
 		}
 	case isBlock(name):
 		w.flush(name)
+		around := w.box
+		w.boxes = append(w.boxes, box{node: n, in: around})
+		w.box = len(w.boxes) - 1
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			w.walk(c, depth+1)
 		}
@@ -99,6 +121,7 @@ func (w *blockWriter) walk(n *html.Node, depth int) {
 			parent = n.Parent.DataAtom
 		}
 		w.flush(parent)
+		w.box = around
 		return
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {

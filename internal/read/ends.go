@@ -4,10 +4,7 @@ package read
 // they are few: that is where extractors take in what stands around an article.
 func agreedEnds(list []block, other grams) []block {
 	total := size(list)
-	unknown := func(b block) bool {
-		g := grams{}
-		return g.add(b.text) == 0 || g.within(other) < 0.2
-	}
+	unknown := func(b block) bool { return other.share(b.text) < 0.2 }
 	end, cut := len(list), 0
 	for end > 0 && unknown(list[end-1]) {
 		cut += size(list[end-1 : end])

@@ -8,14 +8,33 @@ import (
 // grams are the runs of four words of a text, hashed, with how often each occurs. A text of fewer words is one run.
 type grams map[uint64]int
 
-// addGrams counts the runs of s.
+// add counts the runs of s.
 func (g grams) add(s string) int {
+	return eachRun(s, func(run uint64) { g[run]++ })
+}
+
+// share returns the share of the runs of s that g has.
+func (g grams) share(s string) float64 {
+	known := 0
+	all := eachRun(s, func(run uint64) {
+		if g[run] > 0 {
+			known++
+		}
+	})
+	if all == 0 {
+		return 0
+	}
+	return float64(known) / float64(all)
+}
+
+// eachRun calls f with the hash of every run of s and returns how many there are.
+func eachRun(s string, f func(run uint64)) int {
 	var last [4]uint64
 	words, runs := 0, 0
 	word := func(h uint64) {
 		last[0], last[1], last[2], last[3] = last[1], last[2], last[3], h
 		if words++; words >= 4 {
-			g[((last[0]*31+last[1])*31+last[2])*31+last[3]]++
+			f(((last[0]*31+last[1])*31+last[2])*31 + last[3])
 			runs++
 		}
 	}
@@ -44,7 +63,7 @@ func (g grams) add(s string) int {
 		word(h)
 	}
 	if words > 0 && runs == 0 {
-		g[((last[0]*31+last[1])*31+last[2])*31+last[3]]++
+		f(((last[0]*31+last[1])*31+last[2])*31 + last[3])
 		runs = 1
 	}
 	return runs
