@@ -248,6 +248,76 @@ func escape(s string) string {
 	return b.String()
 }
 
+// What makes an entry the one that was listed before, beside others that stay as they are.
+func TestSameEntry(t *testing.T) {
+	others := [][4]string{{"tag:o1", "https://example.org/other-1", "Other", "Text of the first."}, {"tag:o2", "https://example.org/other-2", "Another", "Text of the second."}}
+	for name, c := range map[string]struct {
+		was, is [4]string // guid, link, title, text
+		same    bool
+	}{
+		"edited":                            {[4]string{"tag:1", "/a", "One", "Text"}, [4]string{"tag:1", "/a", "One, updated", "New text"}, true},
+		"guid alone":                        {[4]string{"tag:a1b2", "/a", "One", "Text"}, [4]string{"tag:a1b2", "/b", "Two", "New text"}, true},
+		"guid that may be a place":          {[4]string{"item-3", "/a", "One", "Text"}, [4]string{"item-3", "/b", "Two", "New text"}, false},
+		"link alone":                        {[4]string{"tag:1", "/a", "One", "Text"}, [4]string{"tag:2", "http://www.example.org/a/?utm_source=rss#top", "Two", "New text"}, true},
+		"title alone":                       {[4]string{"", "", "One", "Text"}, [4]string{"", "", " one ", "New text"}, true},
+		"other title":                       {[4]string{"", "", "One", "Text"}, [4]string{"", "", "Two", "Text"}, false},
+		"text alone":                        {[4]string{"", "", "", "Text"}, [4]string{"", "", "", "Text"}, true},
+		"other text":                        {[4]string{"", "", "", "Text"}, [4]string{"", "", "", "New text"}, false},
+		"no title, guid":                    {[4]string{"tag:1", "", "", "Text"}, [4]string{"tag:1", "", "", "New text"}, true},
+		"no title, link":                    {[4]string{"", "/a", "", "Text"}, [4]string{"", "/a", "", "New text"}, true},
+		"recurring title":                   {[4]string{"tag:1", "/a", "Weather report", "Rain"}, [4]string{"tag:2", "/b", "Weather report", "Sun"}, false},
+		"recurring title and text":          {[4]string{"tag:1", "/a", "Open thread", "Talk"}, [4]string{"tag:2", "/b", "Open thread", "Talk"}, false},
+		"recurring title, no guid":          {[4]string{"", "/a", "M 4.5", "Chile"}, [4]string{"", "/b", "M 4.5", "Japan"}, false},
+		"recurring title, no link":          {[4]string{"tag:1", "", "M 4.5", "Chile"}, [4]string{"tag:2", "", "M 4.5", "Japan"}, false},
+		"recurring title, front page":       {[4]string{"tag:1", "https://example.org/", "M 4.5", "Chile"}, [4]string{"tag:2", "https://example.org/", "M 4.5", "Japan"}, false},
+		"guid is an address, http or https": {[4]string{"http://example.org/?p=1", "", "One", "Text"}, [4]string{"https://www.example.org/?p=1", "", "Two", "Text"}, true},
+		"guid is another address":           {[4]string{"http://example.org/?p=1", "", "One", "Text"}, [4]string{"http://example.org/?p=2", "", "Two", "Text"}, false},
+		"guid is the front page":            {[4]string{"https://example.org/", "/a", "One", "Text"}, [4]string{"https://example.org/", "/b", "Two", "Text"}, false},
+		"mobile host":                       {[4]string{"", "https://m.example.org/a", "One", "Text"}, [4]string{"", "https://www.example.org/a", "One", "Text"}, true},
+		"AMP":                               {[4]string{"", "https://amp.example.org/news/a-b/amp/", "One", "Text"}, [4]string{"", "https://www.example.org/news/a-b", "One", "Text"}, true},
+		"redirector":                        {[4]string{"", "https://www.google.com/url?url=https://example.org/a&ct=ga", "One", "Text"}, [4]string{"", "https://example.org/a", "One", "Text"}, true},
+		"index file":                        {[4]string{"", "https://example.org/a/index.html", "One", "Text"}, [4]string{"", "https://example.org/a/", "One", "Text"}, true},
+		"default port, encoding, order":     {[4]string{"", "https://example.org:443/%7ea?x=1&y=%c3%a9", "One", "Text"}, [4]string{"", "https://example.org/~a?y=%C3%A9&x=1", "One", "Text"}, true},
+		"another id":                        {[4]string{"", "/view?id=1", "One", "Text"}, [4]string{"", "/view?id=2", "One", "Text"}, false},
+		"another page parameter":            {[4]string{"", "/?p=1", "One", "Text"}, [4]string{"", "/?p=2", "One", "Text"}, false},
+		"another article parameter":         {[4]string{"", "/?article=1", "One", "Text"}, [4]string{"", "/?article=2", "One", "Text"}, false},
+		"another route":                     {[4]string{"", "/app#!/1", "One", "Text"}, [4]string{"", "/app#!/2", "One", "Text"}, false},
+		"another route without a mark":      {[4]string{"", "/app#/1", "One", "Text"}, [4]string{"", "/app#/2", "One", "Text"}, false},
+		"another case of the path":          {[4]string{"", "/a/X1b", "One", "Text"}, [4]string{"", "/a/x1B", "One", "Text"}, false},
+		"another host":                      {[4]string{"", "https://news.example.org/a", "One", "Text"}, [4]string{"", "https://sport.example.org/a", "One", "Text"}, false},
+	} {
+		m := memory{}
+		m.look(t, formats["RSS"](append([][4]string{c.was}, others...)), true)
+		fresh, _ := m.look(t, formats["RSS"](append([][4]string{c.is}, others...)), true)
+		if len(fresh) == 0 != c.same {
+			t.Errorf("%s: new are %q", name, fresh)
+		}
+	}
+}
+
+// An entry is new whatever its date says, and once.
+func TestFreshDates(t *testing.T) {
+	feed := func(dates ...string) []byte {
+		s := "<rss><channel>"
+		for i, d := range dates {
+			s += fmt.Sprintf("<item><guid>tag:%d</guid><title>Entry %d</title>%s</item>", i, i, field("pubDate", d))
+		}
+		return []byte(s + "</channel></rss>")
+	}
+	m := memory{}
+	dates := []string{"Thu, 05 Mar 2026 07:08:09 GMT"}
+	m.look(t, feed(dates...), true)
+	for _, d := range []string{"", "Thu, 05 Mar 2015 07:08:09 GMT", "2026-03-05", "2026-03-05", "yesterday", "Thu, 05 Mar 2099 07:08:09 GMT"} {
+		dates = append(dates, d)
+		if fresh, _ := m.look(t, feed(dates...), true); len(fresh) != 1 || fresh[0].Title != fmt.Sprint("Entry ", len(dates)-1) {
+			t.Errorf("dated %q: new are %q", d, fresh)
+		}
+		if fresh, _ := m.look(t, feed(dates...), true); len(fresh) != 0 {
+			t.Errorf("dated %q: new again are %q", d, fresh)
+		}
+	}
+}
+
 // Whatever habits a feed has, each of its articles is new once, and skipping what is known changes nothing.
 func TestFresh(t *testing.T) {
 	for name, habit := range habits {

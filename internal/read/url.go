@@ -4,13 +4,14 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // CanonicalURL returns the address under which people know the page at s: unwrapped from redirectors that carry it, not the AMP
-// version, without tracking parameters, fragment, default port and a trailing dot of the host. Two addresses become one only
-// where they are certainly the same page, and the result can be opened: paths, their case, other parameters and their order
-// stay. What isn't an absolute http(s) address is returned as it is. CanonicalURL(CanonicalURL(s)) == CanonicalURL(s).
+// version, without tracking parameters, session, fragment, default port and a trailing dot of the host, percent-encoded in the one
+// way of RFC 3986, section 6.2.2. Two addresses become one only where they are certainly the same page, and the result can be
+// opened: paths, their case, other parameters and their order stay. What isn't an absolute http(s) address is returned as it is. CanonicalURL(CanonicalURL(s)) == CanonicalURL(s).
 func CanonicalURL(s string) string {
 	s = strings.TrimSpace(s)
 	for range 1000 { // a redirector may lead to the next; each step is shorter
@@ -36,7 +37,7 @@ func canonical(s string) string {
 	if target := unwrap(u, host); target != "" {
 		return target
 	}
-	if !strings.HasPrefix(u.Fragment, "!") { // "#!" is how some pages name what they show
+	if !strings.HasPrefix(u.Fragment, "!") && !strings.HasPrefix(u.Fragment, "/") { // "#!" and "#/" are how some pages name what they show
 		u.Fragment, u.RawFragment = "", ""
 	}
 	query(u)
@@ -49,6 +50,7 @@ func canonical(s string) string {
 	}
 	u.Host = host
 	withoutAMP(u)
+	setPath(u, unreserved(session.ReplaceAllString(u.EscapedPath(), "")))
 	if u.Path == "" {
 		u.Path = "/"
 	}
@@ -79,10 +81,27 @@ func unwrap(u *url.URL, host string) string {
 				return fromPath(rest, u.RawQuery)
 			}
 		}
-	case (host == "l.facebook.com" || host == "lm.facebook.com") && u.Path == "/l.php":
+	case (host == "l.facebook.com" || host == "lm.facebook.com" || host == "l.messenger.com") && u.Path == "/l.php":
 		return q("u")
 	case host == "news.url.google.com" || host == "www.bing.com" && u.Path == "/news/apiclick.aspx":
 		return q("url")
+	case strings.HasSuffix(host, ".safelinks.protection.outlook.com"), host == "www.linkedin.com" && (u.Path == "/redir/redirect" || u.Path == "/safety/go"):
+		return q("url")
+	case host == "duckduckgo.com" && strings.TrimSuffix(u.Path, "/") == "/l":
+		return q("uddg")
+	case host == "t.umblr.com" && u.Path == "/redirect":
+		return q("z")
+	case host == "href.li" && isWebAddress(u.RawQuery):
+		return u.RawQuery
+	case host == "r.search.yahoo.com":
+		if _, rest, ok := strings.Cut(path, "/RU="); ok {
+			rest, _, _ = strings.Cut(rest, "/")
+			if target, err := url.PathUnescape(rest); err == nil && isWebAddress(target) {
+				return target
+			}
+		}
+	case host == "go.theregister.com" && strings.HasPrefix(path, "/feed/"):
+		return fromPath("s/"+strings.TrimPrefix(path, "/feed/"), u.RawQuery)
 	case host == "out.reddit.com", host == "l.instagram.com":
 		return q("url", "u")
 	case host == "www.youtube.com" && u.Path == "/redirect":
@@ -117,13 +136,30 @@ func fromPath(rest, query string) string {
 }
 
 // tracking are parameters that say where a reader came from and never which page is meant.
-var tracking = map[string]bool{
-	"fbclid": true, "gclid": true, "gclsrc": true, "dclid": true, "gbraid": true, "wbraid": true, "msclkid": true, "yclid": true, "ysclid": true, "twclid": true, "ttclid": true, "igshid": true, "igsh": true, "li_fat_id": true,
-	"mc_cid": true, "mc_eid": true, "mkt_tok": true, "_hsenc": true, "_hsmi": true, "__hssc": true, "__hstc": true, "__hsfp": true, "hsctatracking": true, "vero_id": true, "vero_conv": true, "oly_enc_id": true, "oly_anon_id": true,
-	"ga_source": true, "ga_medium": true, "ga_campaign": true, "_ga": true, "_gl": true, "wt_mc": true, "wt.mc_id": true, "ncid": true, "cmpid": true, "cmp": false, "s_cid": true, "icid": true, "intcid": true, "ito": true, "ftag": true,
-	"at_medium": true, "at_campaign": true, "at_custom1": true, "at_custom2": true, "at_custom3": true, "at_custom4": true, "at_link_id": true, "at_link_origin": true, "at_link_type": true, "at_ptr_name": true, "at_bbc_team": true, "at_format": true, "at_campaign_type": true,
-	"xtor": true, "rss_id": true, "partner_id": false, "smid": true, "smtyp": true, "ref_src": true, "ref_url": true, "guccounter": true, "guce_referrer": true, "guce_referrer_sig": true, "soc_src": true, "soc_trk": true, "spm": true, "scm": true,
-	"__twitter_impression": true, "echobox": true, "sr_share": true, "feature": false, "share_id": true, "ns_mchannel": true, "ns_source": true, "ns_campaign": true, "ns_linkname": true, "ns_fee": true, "wprov": true, "zanpid": true, "rb_clickid": true, "srsltid": true, "stream": false, "traffic_source": true,
+var tracking = wordSet(`
+	fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid ttclid igshid igsh mibextid li_fat_id epik srsltid rb_clickid wickedid _openstat _branch_match_id
+	mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking hss_channel vero_id vero_conv oly_enc_id oly_anon_id _bhlid
+	ga_source ga_medium ga_campaign _ga _gl wt_mc wt.mc_id wt_zmc wt.tsrc ncid cmpid s_cid icid intcid ito ftag ocid eref emc mbid maca taid itid
+	at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 at_link_id at_link_origin at_link_type at_ptr_name at_bbc_team at_format at_campaign_type
+	xtor rss_id feedtype feedname smid smtyp ref_src ref_url reflink guccounter guce_referrer guce_referrer_sig soc_src soc_trk spm scm fb_source fb_ref fb_action_ids fb_action_types
+	__twitter_impression echobox sr_share share_id ns_mchannel ns_source ns_campaign ns_linkname ns_fee wprov zanpid traffic_source refresh_ce _fr
+	amp_js_v amp_gsa usqp phpsessid jsessionid`)
+
+// whence are parameters that say it in some values: of those, a feed (see feedValue).
+var whence = wordSet("ref source src from partner cid cmp mc mod ana ft via origin campaign medium feed channel format")
+
+var (
+	// feedValue is what these say when a reader came from a feed, or shares the page.
+	feedValue = regexp.MustCompile(`(?i)^(?:rss|atom|feed|newsfeed|share)(?:$|[^a-z]|nyt)|[^a-z](?:rss|atom|feed)(?:$|[^a-z])`)
+	session   = regexp.MustCompile(`(?i);jsessionid=[^/;?]*`)
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
 }
 
 // query drops tracking and AMP parameters. The others keep their order and spelling.
@@ -139,16 +175,51 @@ func query(u *url.URL) {
 		}
 		name = strings.ToLower(strings.TrimPrefix(name, "amp;"))
 		switch {
-		case p == "", tracking[name], strings.HasPrefix(name, "utm_"), strings.HasPrefix(name, "pk_") && len(name) > 5, strings.HasPrefix(name, "mtm_"), strings.HasPrefix(name, "hsa_"), strings.HasPrefix(name, "itm_"):
+		case p == "", tracking[name], strings.HasPrefix(name, "utm_"), strings.HasPrefix(name, "pk_") && len(name) > 5, strings.HasPrefix(name, "mtm_"), strings.HasPrefix(name, "hsa_"), strings.HasPrefix(name, "itm_"), strings.HasPrefix(name, "gaa_"):
 			return true
-		case name == "amp" && (value == "" || value == "1" || value == "true"), name == "outputtype" && value == "amp", name == "amp_js_v", name == "amp_gsa", name == "usqp":
+		case whence[name] && feedValue.MatchString(value):
 			return true
-		case name == "output" && value == "amp":
-			return true
+		case name == "amp" || name == "rss":
+			return value == "" || value == "1" || value == "true"
+		case name == "output" || name == "outputtype":
+			return value == "amp"
 		}
 		return false
 	})
-	u.RawQuery = strings.Join(parts, "&")
+	u.RawQuery = unreserved(strings.Join(parts, "&"))
+}
+
+// unreserved writes what is percent-encoded in s in upper case, and what need not be as it is.
+func unreserved(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '%' || i+2 >= len(s) {
+			b.WriteByte(s[i])
+			continue
+		}
+		c, err := strconv.ParseUint(s[i+1:i+3], 16, 8)
+		switch {
+		case err != nil:
+			b.WriteByte('%')
+			continue
+		case 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~':
+			b.WriteByte(byte(c))
+		default:
+			b.WriteString(strings.ToUpper(s[i : i+3]))
+		}
+		i += 2
+	}
+	return b.String()
+}
+
+// setPath sets the path of u, which is given as it is written.
+func setPath(u *url.URL, escaped string) {
+	if decoded, err := url.PathUnescape(escaped); err == nil {
+		u.Path, u.RawPath = decoded, escaped
+	}
 }
 
 // desktopHost returns the host that shows the same path to everyone. Only hosts of which that is known are changed: elsewhere
@@ -185,13 +256,12 @@ func withoutAMP(u *url.URL) {
 	} else if strings.HasSuffix(u.EscapedPath(), "/amp/") {
 		path += "/"
 	}
-	if decoded, err := url.PathUnescape(path); err == nil {
-		u.Path, u.RawPath = decoded, path
-	}
+	setPath(u, path)
 }
 
 // sameAs returns what tells the page of an address apart within its feed. It is coarser than CanonicalURL and no address: scheme,
-// www., m. and amp. of the host, a trailing slash and an index file don't tell pages apart there.
+// www., m. and amp. of the host, a trailing slash, an index file and the
+// order of parameters don't tell pages apart there.
 func sameAs(address string) string {
 	c := CanonicalURL(address)
 	u, err := url.Parse(c)
@@ -210,7 +280,9 @@ func sameAs(address string) string {
 		path = strings.TrimSuffix(path, index)
 	}
 	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
+		parts := strings.Split(u.RawQuery, "&")
+		slices.Sort(parts)
+		path += "?" + strings.Join(parts, "&")
 	}
 	if u.Fragment != "" {
 		path += "#" + u.Fragment
