@@ -136,7 +136,7 @@ func fromPath(rest, query string) string {
 }
 
 // tracking are parameters that say where a reader came from and never which page is meant.
-var tracking = wordSet(`
+var tracking = parameterSet(`
 	fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid ttclid igshid igsh mibextid li_fat_id epik srsltid rb_clickid wickedid _openstat _branch_match_id
 	mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking hss_channel vero_id vero_conv oly_enc_id oly_anon_id _bhlid
 	ga_source ga_medium ga_campaign _ga _gl wt_mc wt.mc_id wt_zmc wt.tsrc ncid cmpid s_cid icid intcid ito ftag ocid eref emc mbid maca taid itid
@@ -146,7 +146,7 @@ var tracking = wordSet(`
 	amp_js_v amp_gsa usqp phpsessid jsessionid`)
 
 // whence are parameters that say it in some values: of those, a feed (see feedValue).
-var whence = wordSet("ref source src from partner cid cmp mc mod ana ft via origin campaign medium feed channel format")
+var whence = parameterSet("ref source src from partner cid cmp mc mod ana ft via origin campaign medium feed channel format")
 
 var (
 	// feedValue is what these say when a reader came from a feed, or shares the page.
@@ -154,7 +154,7 @@ var (
 	session   = regexp.MustCompile(`(?i);jsessionid=[^/;?]*`)
 )
 
-func wordSet(words string) map[string]bool {
+func parameterSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {
 		set[w] = true
