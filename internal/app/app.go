@@ -129,7 +129,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 		Owed:     func() { a.outbox.Wake() },
 		Public:   c.PublicURL,
 		Pushed:   metrics.Pushed,
-		Observed: func(l pipeline.Look) { metrics.Look(l.NotModified, l.Failed, l.New, l.Took) },
+		Observed: func(l pipeline.Look) { metrics.Look(l.NotModified, l.Failed, l.New, l.Skipped, l.Known, l.Took) },
 	})
 	commands := command.New(command.Options{
 		Store: a.store, Archive: a.archive.index, Summary: briefs, Feeds: newFinder(client), Channels: (*channels)(a),

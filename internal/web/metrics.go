@@ -19,6 +19,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	looks    *prometheus.CounterVec
 	entries  prometheus.Counter
+	known    *prometheus.CounterVec
 	lookTime prometheus.Histogram
 	pushes   *prometheus.CounterVec
 	sent     *prometheus.CounterVec
@@ -36,6 +37,7 @@ func NewMetrics(stats func(context.Context) (news.Stats, error), log *slog.Logge
 		registry: r,
 		looks:    f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_feed_looks_total", Help: "Looks at feeds by outcome: read, unchanged, failed."}, []string{"outcome"}),
 		entries:  f.NewCounter(prometheus.CounterOpts{Name: "newsbrief_entries_new_total", Help: "New entries found in feeds."}),
+		known:    f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_entries_known_total", Help: "Known entries of feeds that changed: skipped unread, or read because they were written anew. Many that are read tell of feeds that change all of their entries with every fetch."}, []string{"how"}),
 		lookTime: f.NewHistogram(prometheus.HistogramOpts{Name: "newsbrief_feed_look_seconds", Help: "Time of one look at a feed.", Buckets: prometheus.ExponentialBuckets(.005, 3, 9)}),
 		pushes:   f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_pushes_total", Help: "Deliveries of WebSub hubs by outcome: read, forged, refused."}, []string{"outcome"}),
 		sent:     f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_messages_total", Help: "Messages accepted by Discord: posted, edited."}, []string{"kind"}),
@@ -50,8 +52,8 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// Look counts a look at a feed.
-func (m *Metrics) Look(unchanged, failed bool, entries int, took time.Duration) {
+// Look counts a look at a feed with so many new entries, and known ones that were skipped or read again.
+func (m *Metrics) Look(unchanged, failed bool, entries, skipped, reread int, took time.Duration) {
 	outcome := "read"
 	switch {
 	case failed:
@@ -61,6 +63,8 @@ func (m *Metrics) Look(unchanged, failed bool, entries int, took time.Duration) 
 	}
 	m.looks.WithLabelValues(outcome).Inc()
 	m.entries.Add(float64(entries))
+	m.known.WithLabelValues("skipped").Add(float64(skipped))
+	m.known.WithLabelValues("read").Add(float64(reread))
 	m.lookTime.Observe(took.Seconds())
 }
 
