@@ -15,3 +15,6 @@ func Schedule(feed news.Feed, brought int, asked time.Duration, now time.Time, m
 func Failed(feed news.Feed, err error, now time.Time, min, max time.Duration, random uint32) news.Feed {
 	return failed(feed, err, now, polling{min, max, random})
 }
+
+// CallbackPath is callbackPath.
+func CallbackPath(push news.Push) string { return callbackPath(push) }

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"newsbrief/internal/news"
@@ -764,8 +765,74 @@ func TestUnfollowedPush(t *testing.T) {
 	wantStatuses(t, w.hub.post(w.outlet.rss()), 410)
 }
 
+// quietWorld is a world without a network, in which a feed's hub has a subscription and its callback is at path.
+func quietWorld(t testing.TB, seeded bool) (w *world, feed news.Feed, path string) {
+	w = newWorld(t)
+	w.public = "https://news.example"
+	id := w.follow("g", "https://feed.example/")
+	w.subscribe("g", "a", "glaciers", nil)
+	push := news.Push{Feed: id, Hub: "https://hub.example/", Topic: "https://feed.example/", Secret: "s3cret", Until: w.clock().Add(time.Hour)}
+	w.ok(w.store.PutPush(t.Context(), push))
+	feed, err := w.store.ClaimFeed(t.Context(), w.clock(), time.Hour, id)
+	w.ok(err)
+	feed.Seeded, feed.NextPoll = seeded, w.clock().Add(time.Hour)
+	return w, feed, pipeline.CallbackPath(push)
+}
+
+// deliver posts a signed body to a callback, without a network.
+func (w *world) deliver(path, body string) int {
+	mac := hmac.New(sha256.New, []byte("s3cret"))
+	io.WriteString(mac, body)
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	r.Header.Set("X-Hub-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	answer := httptest.NewRecorder()
+	w.pipeline.Callback().ServeHTTP(answer, r)
+	return answer.Code
+}
+
+// TestLongLook shows that a hub is not kept waiting for a long look, and that what it delivered is read when the look is over.
+func TestLongLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, looked, path := quietWorld(t, true)
+		w.run()
+		go func() {
+			time.Sleep(30 * time.Second)
+			w.ok(w.store.FinishPoll(t.Context(), w.clock(), news.Poll{Feed: looked}))
+		}()
+		start := time.Now()
+		status := w.deliver(path, "<rss><channel><title>Wire</title><item><title>"+wireTitle+"</title><description>"+long(wireText)+"</description></item></channel></rss>")
+		if took := time.Since(start); status != http.StatusServiceUnavailable || took < 5*time.Second || took > 10*time.Second {
+			t.Errorf("the hub is answered %d after %v", status, took)
+		}
+		w.wantOwed("g", "a")
+		time.Sleep(30 * time.Second)
+		w.wantOwed("g", "a", wireTitle)
+		if f := w.feed(looked.ID); !f.NextPoll.Equal(looked.NextPoll) || !f.NewsAt.Equal(w.clock()) {
+			t.Errorf("the feed is now %+v", f)
+		}
+		w.halt()
+	})
+}
+
+// TestPushBeforeFirstLook shows that a delivery does not make news of what the first look is to find.
+func TestPushBeforeFirstLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, claimed, path := quietWorld(t, false)
+		w.ok(w.store.FinishPoll(t.Context(), w.clock(), news.Poll{Feed: claimed}))
+		w.run()
+		if status := w.deliver(path, "<rss><channel><item><title>"+wireTitle+"</title></item></channel></rss>"); status != http.StatusOK {
+			t.Errorf("the hub is answered %d", status)
+		}
+		if f := w.feed(claimed.ID); len(w.articles()) != 0 || f.Seeded || !f.NextPoll.Equal(claimed.NextPoll) {
+			t.Errorf("%d articles; the feed is now %+v", len(w.articles()), f)
+		}
+		w.halt()
+	})
+}
+
 func FuzzCallback(f *testing.F) {
 	w := newPushWorld(f)
+	w.secret = func() string { return "the same in all processes of the fuzzer" }
 	w.outlet.tell(cupTitle, long(cupText))
 	w.live()
 	callback, err := url.Parse(w.hub.subscriptions()[0][1])

@@ -39,8 +39,9 @@ type world struct {
 	max   time.Duration
 	model *summary.Model // writes the briefs, may be nil
 
-	public string       // PUBLIC_URL
-	log    *slog.Logger // default: nobody reads it
+	public string        // PUBLIC_URL
+	secret func() string // hubs sign with it, may be nil
+	log    *slog.Logger  // default: nobody reads it
 
 	pipeline *pipeline.Pipeline
 	cancel   context.CancelFunc
@@ -109,7 +110,7 @@ func (w *world) build() *pipeline.Pipeline {
 	return pipeline.New(pipeline.Options{
 		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
 		PollMin: w.min, PollMax: w.max, Logger: cmp.Or(w.log, slog.New(slog.DiscardHandler)), Now: w.clock,
-		Public: w.public,
+		Public: w.public, Secret: w.secret,
 		Pushed: func(outcome string) {
 			w.mu.Lock()
 			w.pushed = append(w.pushed, outcome)
