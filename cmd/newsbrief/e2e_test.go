@@ -129,7 +129,7 @@ func TestQuestions(t *testing.T) {
 	w.says("general", "feed test", map[string]any{"url": p.feed("Courier")}, "14 entries", "opens its harbour")
 	w.says("general", "feed add", map[string]any{"url": p.feed("Courier")}, "already")
 	w.says("general", "feed add", map[string]any{"url": p.url + "/Courier/about"}, "404")
-	w.says("general", "feed list", nil, "Courier", "fine")
+	w.says("general", "feed list", nil, "Courier", "fresh")
 
 	t.Run("why this post", func(t *testing.T) {
 		brief := w.messages("climate")[0]

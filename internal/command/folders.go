@@ -149,7 +149,8 @@ func (s *Service) folderTopics(ctx context.Context, a Ask) (Reply, error) {
 				}
 				queries[name] = query
 			}
-			what := count(len(names), "source")
+			sources, _ := sourcesOf(query)
+			what := count(len(sources), "source")
 			if len(parts) > 1 {
 				what += fmt.Sprintf(", part %d of %d, since a query has a limit", n+1, len(parts))
 			}
@@ -169,7 +170,7 @@ func (s *Service) folderTopics(ctx context.Context, a Ask) (Reply, error) {
 		reply.Blocks = append(reply.Blocks, text(fmt.Sprintf("Left out: %s, since a server can have at most %d. /topic delete makes room.", count(full, "topic"), maxTopics)))
 	}
 	if len(unread) > 0 {
-		reply.Blocks = append(reply.Blocks, text(count(len(unread), "feed")+" of them I have not looked at yet, and a feed may call itself something else than the file does. Press again when they are read, and the topics follow."))
+		reply.Blocks = append(reply.Blocks, text("I have not looked at "+number(len(unread))+" of the feeds yet, and a feed may call itself something else than the file does. Press again when they are read, and the topics follow."))
 		reply.Buttons = []Button{{ID: "folders", Label: "Make the topics again"}}
 	}
 	reply.Blocks = append(reply.Blocks, quiet("/subscribe posts a topic's stories in a channel; /topic edit changes its sources."))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -66,11 +67,16 @@ func (f *finding) Read(context.Context, string, int64) ([]byte, error) {
 	return nil, errors.New("nothing to read")
 }
 
-// online is a bot that answers a simulated Discord's interactions. stop ends it and waits for its end.
 func online(t *testing.T, f *finding) (sim *discordsim.Simulator, stop func()) {
 	t.Helper()
+	return answering(t, f.service())
+}
+
+// answering is a bot that answers a simulated Discord's interactions. stop ends it and waits for its end.
+func answering(t *testing.T, service *command.Service) (sim *discordsim.Simulator, stop func()) {
+	t.Helper()
 	sim, address := simulator(t, simOptions)
-	b := newBot(t, address, func(o *Options) { o.Service = f.service() })
+	b := newBot(t, address, func(o *Options) { o.Service = service })
 	if _, err := b.Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -192,5 +198,47 @@ func FuzzInteraction(f *testing.F) {
 		if answers > 1 {
 			t.Errorf("%d answers to %s", answers, data)
 		}
+	})
+}
+
+// slowly is a store that takes its time to follow a feed.
+type slowly struct{ command.Store }
+
+func (slowly) GuildFeeds(context.Context, news.GuildID) ([]news.Feed, error) { return nil, nil }
+
+func (slowly) GuildSettings(_ context.Context, guild news.GuildID) (news.Settings, error) {
+	return news.Settings{Guild: guild}, nil
+}
+
+func (slowly) AddFeed(_ context.Context, _ time.Time, _ news.GuildID, f news.Feed) (news.Feed, error) {
+	time.Sleep(200 * time.Millisecond)
+	return f, nil
+}
+
+// listing is a web with one file, an OPML list of 1,500 feeds.
+type listing struct{ finding }
+
+func (*listing) Read(context.Context, string, int64) ([]byte, error) {
+	var b strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&b, `<outline text="%d" xmlUrl="https://f%d.example/"/>`, i, i)
+	}
+	return []byte("<opml><body>" + b.String() + "</body></opml>"), nil
+}
+
+// TestProgress: who imports many feeds sees how far it has come, and at last what has become of it, in one message.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	service := command.New(command.Options{Store: slowly{}, Feeds: &listing{}, Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	sim, _ := answering(t, service)
+	i := discordsim.Slash(sim.State().Guilds[0].Channels[0].ID, "", "feed import", map[string]any{"file": map[string]any{"filename": "feeds.opml", "content": "x"}})
+	i.Wait = 10 * time.Second
+	r, err := sim.Invoke(t.Context(), i)
+	if err != nil || r.Message == nil || !strings.Contains(r.Message.Text(), "of 1,500 feeds …") || r.Message.Flags&flagEphemeral == 0 {
+		t.Fatalf("the progress is %+v, %v", r.Message, err)
+	}
+	eventually(t, "the import ended", func() bool {
+		end, err := sim.Reply(r.ID)
+		return err == nil && end.Message != nil && strings.Contains(end.Message.Text(), "Following 1,500 new feeds") && end.Message.ID == r.Message.ID
 	})
 }
