@@ -143,20 +143,22 @@ type pushed struct {
 // receive takes what a hub delivers. It is answered with 2xx once all of it is stored, as it is when the signature is wrong, so that
 // nobody can try signatures (section 7.1).
 func (p *Pipeline) receive(w http.ResponseWriter, r *http.Request, push news.Push, known bool) {
-	outcome := PushRefused
-	defer func() {
-		if p.o.Pushed != nil {
-			p.o.Pushed(outcome)
+	refuse := func(status int) {
+		p.count(PushRefused, 0)
+		if status == http.StatusServiceUnavailable {
+			again(w)
+			return
 		}
-	}()
+		http.Error(w, http.StatusText(status), status)
+	}
 	if !known {
-		http.Error(w, "nobody wants this any more", http.StatusGone)
+		refuse(http.StatusGone)
 		return
 	}
 	select {
 	case p.receiving <- struct{}{}:
 	default:
-		again(w)
+		refuse(http.StatusServiceUnavailable)
 		return
 	}
 	taken := false
@@ -168,22 +170,22 @@ func (p *Pipeline) receive(w http.ResponseWriter, r *http.Request, push news.Pus
 	log := p.o.Logger.With("feed", push.Feed, "hub", fetch.RedactURL(push.Hub))
 	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(answerTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		log.Error("a hub's delivery can't be given a deadline", "err", err)
-		again(w)
+		refuse(http.StatusServiceUnavailable)
 		return
 	}
 	resp, err := p.o.Fetch.Delivered(r, push.Topic, push.Secret)
 	switch {
 	case errors.Is(err, fetch.ErrSignature):
-		outcome = PushForged
+		p.count(PushForged, 0)
 		log.Warn("what came to a hub's callback is not signed by the hub and was ignored")
 		return
 	case errors.Is(err, fetch.ErrTooLarge):
 		log.Warn("hub delivers too much", "err", err)
-		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+		refuse(http.StatusRequestEntityTooLarge)
 		return
 	case err != nil:
 		log.Info("hub's delivery can't be read", "err", err)
-		http.Error(w, "unreadable", http.StatusBadRequest)
+		refuse(http.StatusBadRequest)
 		return
 	}
 	now, secret := p.o.Now(), push.Secret
@@ -193,7 +195,7 @@ func (p *Pipeline) receive(w http.ResponseWriter, r *http.Request, push news.Pus
 		}
 	}); err != nil {
 		log.Error("a hub's delivery can't be noted", "err", err)
-		again(w)
+		refuse(http.StatusServiceUnavailable)
 		return
 	}
 
@@ -204,21 +206,26 @@ func (p *Pipeline) receive(w http.ResponseWriter, r *http.Request, push news.Pus
 	case p.pushes <- job:
 		taken = true
 	case <-p.stopping:
-		again(w)
+		refuse(http.StatusServiceUnavailable)
 		return
 	case <-deadline.C:
-		again(w)
+		refuse(http.StatusServiceUnavailable)
 		return
 	}
 	select {
 	case err := <-job.done:
 		if err != nil {
-			again(w)
-			return
+			refuse(http.StatusServiceUnavailable)
 		}
-		outcome = PushRead
 	case <-deadline.C: // it goes on; the hub hears next time that it is known
-		again(w)
+		refuse(http.StatusServiceUnavailable)
+	}
+}
+
+// count tells of what came of a delivery.
+func (p *Pipeline) count(outcome string, entries int) {
+	if p.o.Pushed != nil {
+		p.o.Pushed(outcome, entries)
 	}
 }
 
@@ -255,8 +262,9 @@ func (p *Pipeline) take(ctx context.Context, push pushed) error {
 	}
 	log := p.o.Logger.With("feed", feed.ID, "url", fetch.RedactURL(feed.URL), "pushed", true)
 	after, now := feed, p.o.Now()
+	seen := Look{}
 	if feed.Seeded { // else its first look tells what is old
-		seen, poll := Look{}, news.Poll{}
+		poll := news.Poll{}
 		form, readErr := p.formOf(ctx, feed)
 		if readErr == nil {
 			poll, readErr = p.readBody(ctx, feed, form, push.resp, now.Add(-oldNews), &seen, log)
@@ -264,6 +272,7 @@ func (p *Pipeline) take(ctx context.Context, push pushed) error {
 		if seen.New > 0 {
 			after.NewsAt = now
 			learn(&after.Rhythm, seen.New, now)
+			log.Info("a hub delivered news", "new", seen.New)
 		}
 		if readErr != nil || seen.old || poll.Listed == nil {
 			if soon := later(now, feed.CheckedAt.Add(p.o.PollMin)); soon.Before(after.NextPoll) {
@@ -282,6 +291,9 @@ func (p *Pipeline) take(ctx context.Context, push pushed) error {
 	if finish != nil && !errors.Is(finish, news.ErrNotFound) {
 		log.Error("the end of a hub's delivery can't be stored; the feed is free when its lease ends", "err", finish)
 		err = errors.Join(err, finish)
+	}
+	if err == nil {
+		p.count(PushRead, seen.New)
 	}
 	p.Wake()
 	return err

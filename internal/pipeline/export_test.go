@@ -3,7 +3,9 @@ package pipeline
 import (
 	"time"
 
+	"newsbrief/internal/fetch"
 	"newsbrief/internal/news"
+	"newsbrief/internal/read"
 )
 
 // Schedule is schedule, for simulations of more looks than a pipeline can make in a test.
@@ -18,3 +20,9 @@ func Failed(feed news.Feed, err error, now time.Time, min, max time.Duration, ra
 
 // CallbackPath is callbackPath.
 func CallbackPath(push news.Push) string { return callbackPath(push) }
+
+// Offered is offered.
+func Offered(resp *fetch.Response, doc *read.Document) (hubs []string, topic string) {
+	o := offered(resp, doc)
+	return o.hubs, o.topic
+}

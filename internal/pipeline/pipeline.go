@@ -41,9 +41,9 @@ type Options struct {
 	Owed     func()        // told when deliveries became due
 	Observed func(Look)    // told of each look at a feed
 
-	Public string               // the address hubs reach Callback's server at, "" for no pushes
-	Secret func() string        // default crypto/rand.Text; hubs sign with it
-	Pushed func(outcome string) // told of each delivery of a hub: PushRead, PushForged or PushRefused
+	Public string                            // the address hubs reach Callback's server at, "" for no pushes
+	Secret func() string                     // default crypto/rand.Text; hubs sign with it
+	Pushed func(outcome string, entries int) // told of each delivery of a hub: PushRead, PushForged or PushRefused
 }
 
 // Look is what one look at a feed came to, for metrics.

@@ -111,8 +111,11 @@ func (p *Pipeline) heed(push *news.Push, o *offer, now time.Time) {
 		return
 	case now.Sub(push.AskedAt) < askFirst: // some feeds give themselves another address each time
 		return
-	case same: // the next hub is asked when this one would have been
+	case same: // the next hub is asked when this one would have been, had it not denied
 		next.Hub, next.AskAgain = o.hubs[(at+1)%len(o.hubs)], push.AskAgain
+		if last := push.AskedAt.Add(askLast); next.AskAgain.After(last) {
+			next.AskAgain = last
+		}
 	}
 	*push = next
 }

@@ -24,8 +24,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"newsbrief/internal/fetch"
 	"newsbrief/internal/news"
 	"newsbrief/internal/pipeline"
+	"newsbrief/internal/read"
 )
 
 // hub is a WebSub hub that takes nothing the specification doesn't allow. Its fields are set before it is asked.
@@ -321,6 +323,32 @@ func TestPush(t *testing.T) {
 			}
 			if n, _ := w.hub.requests(); n != 1 {
 				t.Errorf("the hub was asked %d times", n)
+			}
+		})
+	}
+}
+
+// TestOffered shows where a feed's hub is found: in the headers, else in the feed.
+func TestOffered(t *testing.T) {
+	const feed = "https://example.org/feed"
+	for name, test := range map[string]struct {
+		url, link string
+		doc       read.Document
+		hubs      []string
+		topic     string
+	}{
+		"headers first":    {feed, `<https://a.example/>; rel=hub, </self>; rel=self`, read.Document{Hub: "https://b.example/", Self: "https://b.example/self"}, []string{"https://a.example/"}, "https://example.org/self"},
+		"the feed":         {feed, "", read.Document{Hub: "https://b.example/", Self: "https://b.example/self"}, []string{"https://b.example/"}, "https://b.example/self"},
+		"no self":          {feed, `<https://a.example/>; rel=hub, <https://b.example/>; rel=hub`, read.Document{}, []string{"https://a.example/", "https://b.example/"}, feed},
+		"nothing":          {feed, "", read.Document{Self: feed}, nil, feed},
+		"YouTube":          {"https://www.youtube.com/feeds/videos.xml?channel_id=UC_x", "", read.Document{Self: "http://www.youtube.com/feeds/videos.xml?channel_id=UC_x"}, []string{"https://pubsubhubbub.appspot.com/subscribe"}, "https://www.youtube.com/feeds/videos.xml?channel_id=UC_x"},
+		"YouTube playlist": {"https://www.youtube.com/feeds/videos.xml?playlist_id=PL", "", read.Document{}, nil, "https://www.youtube.com/feeds/videos.xml?playlist_id=PL"},
+		"endless":          {feed, "", read.Document{Hub: "https://b.example/" + strings.Repeat("x", 3000)}, nil, feed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hubs, topic := pipeline.Offered(&fetch.Response{URL: test.url, Header: http.Header{"Link": {test.link}}}, &test.doc)
+			if !slices.Equal(hubs, test.hubs) || topic != test.topic {
+				t.Errorf("hubs %q of %s, want %q of %s", hubs, topic, test.hubs, test.topic)
 			}
 		})
 	}

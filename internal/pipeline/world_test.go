@@ -111,7 +111,7 @@ func (w *world) build() *pipeline.Pipeline {
 		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
 		PollMin: w.min, PollMax: w.max, Logger: cmp.Or(w.log, slog.New(slog.DiscardHandler)), Now: w.clock,
 		Public: w.public, Secret: w.secret,
-		Pushed: func(outcome string) {
+		Pushed: func(outcome string, _ int) {
 			w.mu.Lock()
 			w.pushed = append(w.pushed, outcome)
 			w.mu.Unlock()

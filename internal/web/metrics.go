@@ -68,8 +68,11 @@ func (m *Metrics) Look(unchanged, failed bool, entries, skipped, reread int, too
 	m.lookTime.Observe(took.Seconds())
 }
 
-// Pushed counts a delivery of a WebSub hub.
-func (m *Metrics) Pushed(outcome string) { m.pushes.WithLabelValues(outcome).Inc() }
+// Pushed counts a delivery of a WebSub hub and the new entries it brought.
+func (m *Metrics) Pushed(outcome string, entries int) {
+	m.pushes.WithLabelValues(outcome).Inc()
+	m.entries.Add(float64(entries))
+}
 
 // Sent counts a message that Discord accepted.
 func (m *Metrics) Sent(edit bool, late time.Duration) {
