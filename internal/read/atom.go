@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -13,12 +12,12 @@ import (
 )
 
 // atomFeed reads well-formed Atom.
-func atomFeed(xml []byte, base *url.URL) (*Document, error) {
+func atomFeed(xml []byte, in bases) (*Document, error) {
 	f, err := (&atom.Parser{}).Parse(bytes.NewReader(xml))
 	if err != nil {
 		return nil, fmt.Errorf("parse Atom: %w", err)
 	}
-	x := extensions(f.Extensions)
+	x, base := extensions(f.Extensions), in.feed
 	d := &Document{
 		Title:    title(cmp.Or(f.Title, x.value("dc", "title"))),
 		Site:     resolve(base, atomLink(f.Links, "alternate")),
@@ -26,13 +25,14 @@ func atomFeed(xml []byte, base *url.URL) (*Document, error) {
 		Hub:      resolve(base, atomLink(f.Links, "hub")),
 		Self:     resolve(base, atomLink(f.Links, "self")),
 	}
-	for _, i := range f.Entries {
-		d.Entries = append(d.Entries, atomEntry(i, base, d.Language))
+	for n, i := range f.Entries {
+		d.Entries = append(d.Entries, atomEntry(i, in.entry(n, len(f.Entries)), d.Language))
 	}
 	return d, nil
 }
 
-func atomEntry(i *atom.Entry, base *url.URL, lang string) news.Entry {
+func atomEntry(i *atom.Entry, in entryBase, lang string) news.Entry {
+	base := in.entry
 	x := extensions(i.Extensions)
 	e := news.Entry{
 		GUID:     strings.TrimSpace(i.ID),
@@ -63,6 +63,7 @@ func atomEntry(i *atom.Entry, base *url.URL, lang string) news.Entry {
 			break
 		}
 	}
+	e.Summary, e.Content = absolute(e.Summary, in.text), absolute(e.Content, in.text)
 	e.Image = resolve(base, x.picture())
 	for _, l := range i.Links {
 		if e.Image == "" && l.Rel == "enclosure" && strings.HasPrefix(l.Type, "image/") {

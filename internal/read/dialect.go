@@ -133,7 +133,7 @@ func (r *repairer) cdfStart(t tag, name *string) bool {
 	case "channel", "item":
 		entry := *name == "item"
 		if entry {
-			r.entryPos, r.inEntry = r.out.Len(), len(r.stack)+1
+			r.openEntry(nil)
 		}
 		r.out.WriteString("<" + *name + ">")
 		put("link", t.attr("href"))
@@ -144,7 +144,7 @@ func (r *repairer) cdfStart(t tag, name *string) bool {
 				r.closedEntry()
 			}
 		} else {
-			r.stack = append(r.stack, open{t.name, *name})
+			r.stack = append(r.stack, open{t.name, *name, nil})
 		}
 		return true
 	case "abstract":

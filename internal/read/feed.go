@@ -66,13 +66,13 @@ func baseURL(o FeedOptions) *url.URL {
 
 // xmlFeed repairs s, parses it, and where that fails still, parses each entry by itself.
 func xmlFeed(s string, base *url.URL) (*Document, error) {
-	r, err := repair(s)
+	r, err := repair(s, base)
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.parse(r.xml, base)
+	d, err := r.parse(r.xml, r.bases)
 	if err != nil {
-		if d, err = r.parseEach(base); err != nil {
+		if d, err = r.parseEach(); err != nil {
 			return nil, err
 		}
 	}
@@ -80,16 +80,16 @@ func xmlFeed(s string, base *url.URL) (*Document, error) {
 	return d, nil
 }
 
-func (r *repaired) parse(xml []byte, base *url.URL) (d *Document, err error) {
+func (r *repaired) parse(xml []byte, in bases) (d *Document, err error) {
 	defer recovered(&err)
 	if r.kind == kindAtom {
-		return atomFeed(xml, base)
+		return atomFeed(xml, in)
 	}
-	return rssFeed(xml, base)
+	return rssFeed(xml, in)
 }
 
 // parseEach parses each entry in a document of its own.
-func (r *repaired) parseEach(base *url.URL) (*Document, error) {
+func (r *repaired) parseEach() (*Document, error) {
 	if len(r.entries) == 0 {
 		return nil, fmt.Errorf("%w: nothing in it could be read", ErrNotFeed)
 	}
@@ -103,7 +103,7 @@ func (r *repaired) parseEach(base *url.URL) (*Document, error) {
 		at = e.end
 	}
 	frame.Write(r.xml[at:])
-	d, err := r.parse(frame.Bytes(), base)
+	d, err := r.parse(frame.Bytes(), bases{feed: r.bases.feed})
 	if err != nil { // what is around the entries is what is broken
 		root, end := bytes.IndexByte(r.xml, '>')+1, bytes.LastIndex(r.xml, []byte("</"))
 		frame.Reset()
@@ -113,8 +113,8 @@ func (r *repaired) parseEach(base *url.URL) (*Document, error) {
 		d = &Document{Lost: []string{"the head of the feed can't be read"}}
 	}
 	lost := 0
-	for _, e := range r.entries {
-		one, err := r.parse(slices.Concat(frame.Bytes()[:insert], r.xml[e.start:e.end], frame.Bytes()[insert:]), base)
+	for i, e := range r.entries {
+		one, err := r.parse(slices.Concat(frame.Bytes()[:insert], r.xml[e.start:e.end], frame.Bytes()[insert:]), bases{r.bases.feed, r.bases.entries[i : i+1]})
 		if err != nil || len(one.Entries) == 0 {
 			lost++
 			continue

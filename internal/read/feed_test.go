@@ -117,7 +117,7 @@ func TestFeedFields(t *testing.T) {
 		"Atom with xml:base": {`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" xml:base="https://example.org/blog/"><entry><id>tag:1</id><title type="html">One &amp;amp; &lt;b&gt;two&lt;/b&gt;</title>
 			<link rel="enclosure" href="a.mp3"/><link href="one"/><author><name>Jo</name></author><published>2026-03-05T07:08:09Z</published><updated>2026-03-05T08:08:09Z</updated><summary>Short</summary><content type="html">&lt;p&gt;Long &lt;img src="https://example.org/p.jpg"&gt;&lt;/p&gt;</content></entry></feed>`,
 			read.FeedOptions{URL: "https://elsewhere.example/feed"},
-			news.Entry{GUID: "tag:1", Title: "One & two", Link: "https://example.org/blog/one", Author: "Jo", Summary: "Short", Content: `<p>Long <img src="https://example.org/p.jpg"/></p>`, Published: day, Updated: day.Add(time.Hour), Image: "https://example.org/p.jpg", Language: "de"}},
+			news.Entry{GUID: "tag:1", Title: "One & two", Link: "https://example.org/blog/one", Author: "Jo", Summary: "Short", Content: `<p>Long <img src="https://example.org/p.jpg"></p>`, Published: day, Updated: day.Add(time.Hour), Image: "https://example.org/p.jpg", Language: "de"}},
 		"Atom 0.3 under a prefix": {`<a:feed version="0.3" xmlns:a="http://purl.org/atom/ns#"><a:entry><a:title mode="base64" type="text/html">T25l</a:title><a:link rel="alternate" href="https://example.org/one"/><a:issued>2026-03-05T07:08:09Z</a:issued></a:entry></a:feed>`, read.FeedOptions{},
 			news.Entry{Title: "One", Link: "https://example.org/one", Published: day}},
 		"Content-Location": {`<rss><channel><item><title>One</title><link>one.html</link></item></channel></rss>`, read.FeedOptions{URL: "https://example.org/feed", ContentLocation: "https://example.net/dir/feed.xml"},
@@ -140,6 +140,41 @@ func TestFeedFields(t *testing.T) {
 			got.Published, got.Updated, c.want.Published, c.want.Updated = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 			if got != c.want {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// Relative addresses are resolved against what is nearest: xml:base of the element, of the entry, of the feed, where the feed was found.
+func TestFeedBase(t *testing.T) {
+	const atom = `<feed xmlns="http://www.w3.org/2005/Atom"%s><title>T</title><link href="./"/><entry%s><title>One</title><link href="one"/><content type="%s"%s>%s</content></entry><entry><title>Two</title><link href="two"/></entry></feed>`
+	for name, c := range map[string]struct{ body, site, link, content, second string }{
+		"RSS": {`<rss><channel><link>/</link><item><link>one</link><description>&lt;a href="../x?a=1&amp;amp;b=2"&gt;x&lt;/a&gt; &lt;img src=p.jpg srcset="p.jpg 1x, /q.jpg 2x"&gt; &lt;a href="#n"&gt;&lt;a href='mailto:a@b'&gt;&lt;a href="https://example.net/y"&gt;</description></item><item><link>two</link></item></channel></rss>`,
+			"https://example.org/", "https://example.org/feeds/one", `<a href="https://example.org/x?a=1&amp;b=2">x</a> <img src=https://example.org/feeds/p.jpg srcset="https://example.org/feeds/p.jpg 1x, https://example.org/q.jpg 2x"> <a href="#n"><a href='mailto:a@b'><a href="https://example.net/y">`, "https://example.org/feeds/two"},
+		"RSS with xml:base": {`<rss xml:base="https://example.net/a/index.xml"><channel><link>b</link><item xml:base="c/"><link>one</link><description>&lt;a href="x"&gt;</description></item><item><link>two</link></item></channel></rss>`,
+			"https://example.net/a/b", "https://example.net/a/c/one", `<a href="https://example.net/a/c/x">`, "https://example.net/a/two"},
+		"Atom": {fmt.Sprintf(atom, "", "", "html", "", `&lt;a href="x"&gt;`), "https://example.org/feeds/", "https://example.org/feeds/one", `<a href="https://example.org/feeds/x">`, "https://example.org/feeds/two"},
+		"Atom with a file as base": {fmt.Sprintf(atom, ` xml:base="https://example.net/blog/atom.xml"`, "", "html", "", `&lt;a href="x"&gt;`),
+			"https://example.net/blog/", "https://example.net/blog/one", `<a href="https://example.net/blog/x">`, "https://example.net/blog/two"},
+		"Atom with bases inside": {fmt.Sprintf(atom, ` xml:base="/blog/"`, ` xml:base="1/"`, "html", ` xml:base="deep/"`, `&lt;a href="x"&gt;`),
+			"https://example.org/blog/", "https://example.org/blog/1/one", `<a href="https://example.org/blog/1/deep/x">`, "https://example.org/blog/two"},
+		"Atom with XHTML": {fmt.Sprintf(atom, ` xml:base="/blog/"`, "", "xhtml", "", `<div xml:base="x/"><a href="y">z</a></div>`),
+			"https://example.org/blog/", "https://example.org/blog/one", `<a href="https://example.org/blog/x/y">z</a>`, "https://example.org/blog/two"},
+		"base that is none": {fmt.Sprintf(atom, ` xml:base="javascript:alert(1)"`, "", "html", "", `&lt;a href="x"&gt;`), "https://example.org/feeds/", "https://example.org/feeds/one", `<a href="https://example.org/feeds/x">`, "https://example.org/feeds/two"},
+		"JSON Feed": {`{"version":"https://jsonfeed.org/version/1.1","home_page_url":"/","items":[{"id":"1","url":"one","content_html":"<a href='x'>"},{"id":"2","url":"two"}]}`,
+			"https://example.org/", "https://example.org/feeds/one", `<a href='https://example.org/feeds/x'>`, "https://example.org/feeds/two"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := feed(t, c.body, read.FeedOptions{URL: "https://example.org/feeds/all.xml"})
+			if len(d.Entries) != 2 {
+				t.Fatalf("%d entries", len(d.Entries))
+			}
+			e := d.Entries[0]
+			if d.Site != c.site || e.Link != c.link || d.Entries[1].Link != c.second {
+				t.Errorf("site %q, links %q and %q; want %q, %q and %q", d.Site, e.Link, d.Entries[1].Link, c.site, c.link, c.second)
+			}
+			if got := strings.TrimSpace(e.Content + e.Summary); got != c.content {
+				t.Errorf("got  %s\nwant %s", got, c.content)
 			}
 		})
 	}

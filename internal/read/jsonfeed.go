@@ -66,6 +66,7 @@ func jsonEntry(i *gofeedjson.Item, base *url.URL, lang string) news.Entry {
 			e.Author = person(a.Name)
 		}
 	}
+	e.Content = absolute(e.Content, base)
 	if e.Image == "" {
 		e.Image = firstPicture(base, i.ContentHTML)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -33,16 +34,34 @@ type repaired struct {
 	kind    kind
 	xml     []byte
 	entries []span   // where the entries stand in xml
+	bases   bases    // of what it says
 	lost    []string // what was left out
 }
 
 type span struct{ start, end int }
 
+// bases are what relative addresses in a feed are resolved against (xml:base). Attributes are resolved by repair already.
+type bases struct {
+	feed    *url.URL
+	entries []entryBase
+}
+
+type entryBase struct{ entry, text *url.URL } // text: of the HTML in its content
+
+// entry returns the bases of entry i of n.
+func (b bases) entry(i, n int) entryBase {
+	if n != len(b.entries) {
+		return entryBase{b.feed, b.feed}
+	}
+	return b.entries[i]
+}
+
 // repair reads s as XML the way a browser reads HTML, and writes it again so that any parser can read it: one root, tags
 // balanced, attributes quoted, entities and characters legal, namespaces under their usual prefixes, nothing but elements and
-// text. An entry that isn't complete because the document ends is left out. Every byte is looked at a bounded number of times.
-func repair(s string) (*repaired, error) {
-	r := &repairer{lexer: lexer{in: s}, naming: naming{spaces: map[string]string{}}}
+// text. Addresses in attributes under an xml:base are made absolute. An entry that isn't complete because the document ends is left
+// out. Every byte is looked at a bounded number of times.
+func repair(s string, base *url.URL) (*repaired, error) {
+	r := &repairer{bases: bases{feed: base}, lexer: lexer{in: s}, naming: naming{spaces: map[string]string{}}}
 	r.out.Grow(len(s) + len(s)/16 + 1024)
 	if err := r.root(); err != nil {
 		return nil, err
@@ -61,6 +80,7 @@ type repairer struct {
 	entities map[string]string
 	expanded int
 
+	bases    bases
 	entries  []span
 	entryPos int // where the open entry begins in out
 	inEntry  int // depth of the open entry, 0 when none is
@@ -71,8 +91,9 @@ type repairer struct {
 }
 
 type open struct {
-	raw  string // as the input names it
-	name string // as it is written
+	raw  string   // as the input names it
+	name string   // as it is written
+	base *url.URL // that xml:base sets, nil when none does
 }
 
 // root skips everything before the root element and opens it.
@@ -150,9 +171,13 @@ func (r *repairer) begin(t tag, name string) {
 			r.out.WriteString(` xmlns:` + n.prefix + `="` + n.uri + `"`)
 		}
 	}
-	r.attributes(t)
+	base := r.base(t)
+	if base != nil {
+		r.bases.feed = base
+	}
+	r.attributes(t, base)
 	r.out.WriteByte('>')
-	r.stack = append(r.stack, open{t.name, name})
+	r.stack = append(r.stack, open{t.name, name, base})
 }
 
 // run writes what is inside the root element.
@@ -218,15 +243,23 @@ func (r *repairer) start(t tag) {
 	if r.inEntry > 0 && len(r.stack) > r.inEntry && isField(name) && isField(r.stack[r.inEntry].name) {
 		r.popTo(r.inEntry) // "<title>One<link>…": fields don't stand inside each other
 	}
+	base := r.base(t)
 	if r.isEntry(name) {
-		r.entryPos, r.inEntry = r.out.Len(), len(r.stack)+1
+		r.openEntry(base)
+	} else if base != nil && t.attr("xml:base") != "" {
+		switch {
+		case r.inEntry > 0 && len(r.stack) == r.inEntry:
+			r.bases.entries[len(r.entries)].text = base
+		case name == "channel":
+			r.bases.feed = base
+		}
 	}
 	if r.kind == kindAtom && !t.empty {
 		r.atom03(&t)
 	}
 	r.out.WriteByte('<')
 	r.out.WriteString(name)
-	r.attributes(t)
+	r.attributes(t, base)
 	if t.empty || isVoid(name) && len(r.stack) > 2 {
 		r.out.WriteString("></" + name + ">")
 		if r.inEntry == len(r.stack)+1 {
@@ -235,7 +268,7 @@ func (r *repairer) start(t tag) {
 		return
 	}
 	r.out.WriteByte('>')
-	r.stack = append(r.stack, open{t.name, name})
+	r.stack = append(r.stack, open{t.name, name, base})
 	if r.decoded != "" {
 		r.chars(r.decoded, false)
 		r.decoded = ""
@@ -301,6 +334,14 @@ func (r *repairer) popTo(n int) {
 	}
 }
 
+func (r *repairer) openEntry(base *url.URL) {
+	r.entryPos, r.inEntry = r.out.Len(), len(r.stack)+1
+	if base == nil {
+		base = r.bases.feed
+	}
+	r.bases.entries = append(r.bases.entries[:len(r.entries)], entryBase{base, base})
+}
+
 func (r *repairer) closedEntry() {
 	r.entries = append(r.entries, span{r.entryPos, r.out.Len()})
 	r.inEntry = 0
@@ -315,7 +356,8 @@ func (r *repairer) finish() *repaired {
 		r.lost = append(r.lost, "the feed ends in the middle of an entry, which was left out")
 	}
 	r.popTo(0)
-	return &repaired{kind: r.kind, xml: r.out.Bytes(), entries: r.entries, lost: r.lost}
+	r.bases.entries = r.bases.entries[:len(r.entries)]
+	return &repaired{kind: r.kind, xml: r.out.Bytes(), entries: r.entries, bases: r.bases, lost: r.lost}
 }
 
 // declaration skips a comment, a processing instruction or a document type, whose entities it keeps.
@@ -604,11 +646,36 @@ func escapeRune(c rune) string {
 	return string(c)
 }
 
-// attributes writes the attributes of a tag but for its namespaces.
-func (r *repairer) attributes(t tag) {
+// base returns what xml:base says inside a tag that is about to be opened, nil when nothing does.
+func (r *repairer) base(t tag) *url.URL {
+	var base *url.URL
+	if len(r.stack) > 0 {
+		base = r.stack[len(r.stack)-1].base
+	}
+	ref := t.attr("xml:base")
+	if ref == "" {
+		return base
+	}
+	outer := base
+	if outer == nil {
+		outer = r.bases.feed
+	}
+	if u, err := url.Parse(resolve(outer, html.UnescapeString(ref))); err == nil && u.Host != "" {
+		return u
+	}
+	return base
+}
+
+// attributes writes the attributes of a tag but for its namespaces and xml:base. base is what xml:base says, nil for nothing.
+func (r *repairer) attributes(t tag, base *url.URL) {
 	for i, a := range t.attrs {
-		if a.name == "xmlns" || strings.HasPrefix(a.name, "xmlns:") || slices.ContainsFunc(t.attrs[:i], func(b attribute) bool { return b.name == a.name }) {
+		if a.name == "xmlns" || strings.HasPrefix(a.name, "xmlns:") || a.name == "xml:base" || slices.ContainsFunc(t.attrs[:i], func(b attribute) bool { return b.name == a.name }) {
 			continue
+		}
+		if base != nil && (a.name == "href" || a.name == "src" || a.name == "uri") && !isWebAddress(a.value) {
+			if address := resolve(base, html.UnescapeString(a.value)); address != "" {
+				a.value = html.EscapeString(address)
+			}
 		}
 		r.out.WriteByte(' ')
 		r.out.WriteString(a.name)

@@ -16,12 +16,12 @@ import (
 )
 
 // rssFeed reads well-formed RSS or RDF.
-func rssFeed(xml []byte, base *url.URL) (*Document, error) {
+func rssFeed(xml []byte, in bases) (*Document, error) {
 	f, err := (&rss.Parser{}).Parse(bytes.NewReader(xml))
 	if err != nil {
 		return nil, fmt.Errorf("parse RSS: %w", err)
 	}
-	x := extensions(f.Extensions)
+	x, base := extensions(f.Extensions), in.feed
 	d := &Document{
 		Title:     title(cmp.Or(f.Title, x.value("dc", "title"))),
 		Site:      resolve(base, cmp.Or(f.Link, x.link("alternate"))),
@@ -32,13 +32,14 @@ func rssFeed(xml []byte, base *url.URL) (*Document, error) {
 		SkipHours: skipHours(f.SkipHours),
 		SkipDays:  skipDays(f.SkipDays),
 	}
-	for _, i := range f.Items {
-		d.Entries = append(d.Entries, rssEntry(i, base, d.Language))
+	for n, i := range f.Items {
+		d.Entries = append(d.Entries, rssEntry(i, in.entry(n, len(f.Items)), d.Language))
 	}
 	return d, nil
 }
 
-func rssEntry(i *rss.Item, base *url.URL, lang string) news.Entry {
+func rssEntry(i *rss.Item, in entryBase, lang string) news.Entry {
+	base := in.entry
 	x := extensions(i.Extensions)
 	custom := func(name string) string { return i.Custom[name] }
 	e := news.Entry{
@@ -77,6 +78,7 @@ func rssEntry(i *rss.Item, base *url.URL, lang string) news.Entry {
 			break
 		}
 	}
+	e.Summary, e.Content = absolute(e.Summary, in.text), absolute(e.Content, in.text)
 	e.Image = rssImage(i, x, e, base)
 	return e
 }

@@ -18,7 +18,10 @@ type tag struct {
 }
 
 // attribute is one attribute of a tag; references in its value are not resolved.
-type attribute struct{ name, value string }
+type attribute struct {
+	name, value string
+	at          int // where the value stands in the input, 0 when there is none
+}
 
 func (t tag) attr(name string) string {
 	for _, a := range t.attrs {
@@ -92,14 +95,14 @@ func (l *lexer) tag() (t tag, ok bool) {
 					if n < 0 {
 						return t, false
 					}
-					a.value = s[j+1 : j+1+n]
+					a.value, a.at = s[j+1:j+1+n], l.pos+j+1
 					i = j + n + 2
 				} else {
 					begin = j
 					for j < len(s) && !isSpace(s[j]) && s[j] != '>' {
 						j++
 					}
-					a.value = s[begin:j]
+					a.value, a.at = s[begin:j], l.pos+begin
 					i = j
 				}
 			}
