@@ -54,6 +54,15 @@
 // weekend and needs three times the delay; a budget shared out over all feeds, which every feed that comes or goes would change;
 // entries' own dates, which are missing or wrong in many feeds and, where all are right, take off a twentieth.
 //
+// What managers are told of a feed is owed in the transaction that ends the look, like briefs: a feed's row remembers what was told, so
+// an outage is told once, and its end follows as a notice of its own, which is seen where an edit is not. A feed that fails is told
+// after a day and four looks, unless it has no answer and neither have most: then it is our network, for three days at most. The first
+// notice of an hour is posted at once, the others in one message at its end. Turned down: a sweep over all feeds, which would owe apart
+// from the looks; silence while many fail, which on a bot with a hundred dead feeds would last for ever.
+//
+// Folders of an OPML file become topics only at the press of a button after the import: a topic names its sources as they name themselves,
+// which the first look tells, and who imports sixty folders may not want sixty topics.
+//
 // A page without a feed is watched by the links of its list of articles. read.List judges groups of links that stand alike, not single
 // ones, by structure and addresses rather than by words, so that it works in any language and one odd headline changes nothing. An
 // article that such a page first shows a week after its date is archived but isn't news: pages bring back old ones. Turned down:

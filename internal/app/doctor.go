@@ -123,7 +123,10 @@ func (d *doctor) database(ctx context.Context) {
 		return
 	}
 	for _, f := range feeds {
-		if f.Problem != "" {
+		switch {
+		case f.Problem != "" && !f.FailingSince.IsZero():
+			d.note("Feed "+f.Title, "failing since "+f.FailingSince.UTC().Format("2 January 2006 15:04 MST")+": "+f.Problem)
+		case f.Problem != "":
 			d.note("Feed "+f.Title, f.Problem)
 		}
 	}

@@ -138,11 +138,12 @@ func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 		return s.turn(ctx, a, rest)
 	}
 	manage := map[string]func() (Reply, error){
-		"feeds":   func() (Reply, error) { return s.feedList(ctx, a) },
-		"feed":    func() (Reply, error) { return s.feedChosen(ctx, a, -1) },
-		"retry":   func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.retry) },
-		"remove":  func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.unfollow) },
-		"folders": func() (Reply, error) { return s.folderTopics(ctx, a) },
+		"feeds":    func() (Reply, error) { return s.feedList(ctx, a) },
+		"feed":     func() (Reply, error) { return s.feedChosen(ctx, a, -1) },
+		"retry":    func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.retry) },
+		"remove":   func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.unfollow) },
+		"folders":  func() (Reply, error) { return s.folderTopics(ctx, a) },
+		"unnotice": func() (Reply, error) { return s.stopNotices(ctx, a) },
 	}[word]
 	if manage == nil {
 		return Reply{}, errOldButton

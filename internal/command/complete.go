@@ -106,7 +106,7 @@ func (s *Service) feedChoices(ctx context.Context, guild news.GuildID, typed str
 		return nil
 	}
 	return pick(feeds, typed, func(f news.Feed) string { return f.Title + " " + f.URL }, func(f news.Feed) Choice {
-		return Choice{cut(f.Title, 49) + " — " + cut(f.URL, 48), feedValue(f.ID)} // the address tells feeds of one name apart
+		return Choice{cut(f.Title, 49) + " — " + cut(s.o.Feeds.Redact(f.URL), 48), feedValue(f.ID)} // the address tells feeds of one name apart
 	})
 }
 

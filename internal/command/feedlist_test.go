@@ -147,5 +147,11 @@ func TestSettingsTellWhatNoticesWouldSay(t *testing.T) {
 	if err := w.store.PutSettings(t.Context(), news.Settings{Guild: here, NoticesTo: locked}); err != nil {
 		t.Fatal(err)
 	}
-	w.want(w.ask(manager, "settings"), "#locked", "none arrive: I may not send messages there")
+	r := w.ask(manager, "settings")
+	w.want(r, "#locked", "none arrive: I may not send messages there")
+	w.want(w.press(member, r, "Stop notices"), "Manage Server")
+	w.want(w.press(manager, r, "Stop notices"), "nowhere")
+	if set, err := w.store.GuildSettings(t.Context(), here); err != nil || set.NoticesTo != "" {
+		t.Errorf("the settings are %+v, %v", set, err)
+	}
 }

@@ -46,13 +46,31 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return Reply{Private: true, Title: title, Blocks: []Block{{Lines: []Line{
+	reply := Reply{Private: true, Title: title, Blocks: []Block{{Lines: []Line{
 		{{Text: "Language: ", Bold: true}, {Text: told}},
 		{{Text: "Time zone: ", Bold: true}, {Text: cmp.Or(set.Zone, "UTC")}},
 		{{Text: "Quiet hours: ", Bold: true}, {Text: hours}},
 		{{Text: "Budget: ", Bold: true}, {Text: count(cmp.Or(set.Budget, news.DefaultBudget), "single post") + " an hour and channel; what is over waits for a digest"}},
 		notices,
-	}}, quiet("The command's options change them, as in /settings timezone:Europe/Berlin.")}}, nil
+	}}, quiet("The command's options change them, as in /settings timezone:Europe/Berlin.")}}
+	if set.NoticesTo != "" {
+		reply.Buttons = []Button{{ID: "unnotice", Label: "Stop notices"}}
+	}
+	return reply, nil
+}
+
+// stopNotices takes back /settings notices, which can name a channel but not none.
+func (s *Service) stopNotices(ctx context.Context, a Ask) (Reply, error) {
+	set, err := s.o.Store.GuildSettings(ctx, a.Guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the settings: %w", err)
+	}
+	set.NoticesTo = ""
+	if err := s.o.Store.PutSettings(ctx, set); err != nil {
+		return Reply{}, fmt.Errorf("store the settings: %w", err)
+	}
+	s.changed()
+	return Reply{Private: true, Blocks: []Block{text("Notices to managers are posted nowhere any more. /feed list shows which feeds have trouble.")}}, nil
 }
 
 // noticesLine says where notices go, whether they get there, and what they would tell now.

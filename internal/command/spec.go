@@ -93,7 +93,7 @@ func Specs() []Spec {
 			{Name: "timezone", Description: "Time zone of digests and quiet hours, such as Europe/Berlin", Autocomplete: true, Max: 64},
 			{Name: "quiet", Description: "Hours in which nothing is posted, such as 22:00-07:00, or off", Max: 12},
 			{Name: "budget", Description: "Most single posts an hour and channel; what is over waits for a digest", Type: Number, Min: 1, Max: 1000},
-			{Name: "notices", Description: "Channel for notices to managers", Type: ChannelKind}}},
+			{Name: "notices", Description: "Channel where managers are told of feeds that fail, end, move or work again", Type: ChannelKind}}},
 	}
 }
 

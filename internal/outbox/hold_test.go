@@ -148,7 +148,9 @@ func TestQuietHoursAfterCrash(t *testing.T) {
 
 // TestNotices shows that notices have no part in a channel's budget and no place in a digest of briefs, and keep its quiet hours.
 func TestNotices(t *testing.T) {
-	notice := func(d *news.Delivery) { d.Notice, d.Subscriptions, d.Budget = &news.Notice{Title: "A feed fails"}, nil, 1 }
+	notice := func(d *news.Delivery) {
+		d.Notice, d.Subscriptions, d.Budget = &news.Notice{Title: "A feed fails"}, nil, 1
+	}
 	brief := func(d *news.Delivery) { d.Budget = 1 }
 	bubble(t, func(w *world) {
 		for i := range 3 {
