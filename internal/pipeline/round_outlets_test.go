@@ -15,7 +15,6 @@ import (
 const (
 	roundFeeds   = 2000
 	roundEntries = 30 // in each feed
-	roundHosts   = 64 // so many that no origin's pace holds a round up
 )
 
 // outlets are the feeds of a round, kept ready as they are at the moment, so that serving them costs little.
@@ -27,9 +26,9 @@ type outlets struct {
 }
 
 // serveOutlets listens; next has to be called before the first request.
-func serveOutlets() (*outlets, error) {
+func serveOutlets(hosts int) (*outlets, error) {
 	o := &outlets{feeds: make([][]byte, roundFeeds)}
-	for range roundHosts {
+	for range hosts {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
@@ -42,7 +41,7 @@ func serveOutlets() (*outlets, error) {
 
 // address is where a feed is.
 func (o *outlets) address(feed int) string {
-	return fmt.Sprintf("http://%s/feed/%d", o.hosts[feed%roundHosts].Addr(), feed)
+	return fmt.Sprintf("http://%s/feed/%d", o.hosts[feed%len(o.hosts)].Addr(), feed)
 }
 
 // tell renders the feeds as they are after so many rounds: each has one more entry, and one old one less.
@@ -88,7 +87,7 @@ func render(feed int, url string, round int) []byte {
 	}
 	for n := round + roundEntries; n > round; n-- {
 		random := rand.New(rand.NewPCG(uint64(feed), uint64(n)))
-		title, lead, body := t.report(random)
+		title, lead, body := t.report(random, n)
 		link := fmt.Sprintf("%s/%d/%02d/%d-%d", site, 2026, 1+n%12, feed, n)
 		at := roundStart.Add(time.Duration(n)*time.Hour + time.Duration(feed)*time.Second)
 		if atom {
@@ -133,12 +132,16 @@ var tongues = []tongue{
 		strings.Fields("国会 大臣 予算 港 橋 鉄道 病院 大学 ワクチン 気候 氷河 台風 洪水 選挙 裁判所 警察 博物館 音楽会 サッカー 決勝 監督 銀行 金利 物価 市場 株価 労働者 賃金 工場 電池 衛星 ロケット 望遠鏡 島 村 農家 収穫 川 ダム エネルギー 森林 火災 救助 空港 操縦士 住宅 教師 生徒 発表した 述べた"), "", "した。"},
 }
 
-// report is a title, a lead and the whole text as HTML, 1 to 2.6 KB and too long to be taken for a teaser.
-func (t tongue) report(r *rand.Rand) (title, lead, body string) {
-	// A report has a few names, numbers and things of its own, which come again in it.
-	own := []string{name(r), name(r), place(r), fmt.Sprint(100 + r.IntN(9900))}
+// report is a title, a lead and the whole text as HTML, 1 to 2.6 KB and too long to be taken for a teaser. A quarter of a language's
+// n-th reports tell one of twenty events, so that some outlets tell the same.
+func (t tongue) report(r *rand.Rand, n int) (title, lead, body string) {
+	event := r
+	if r.IntN(4) == 0 {
+		event = rand.New(rand.NewPCG(uint64(n), uint64(r.IntN(20))))
+	}
+	own := []string{name(event), name(event), place(event), fmt.Sprint(100 + event.IntN(9900))} // what comes again in it
 	for range 8 {
-		own = append(own, pick(r, t.big))
+		own = append(own, t.word(event))
 	}
 	title = pick(r, own[4:]) + t.space + own[r.IntN(3)] + t.space + pick(r, t.small) + t.space + pick(r, own[4:]) + t.space + own[3]
 	lead = t.sentence(r, own) + t.sentence(r, own)
@@ -165,12 +168,22 @@ func (t tongue) sentence(r *rand.Rand, own []string) string {
 		case 0:
 			b.WriteString(pick(r, own))
 		case 1, 2:
-			b.WriteString(pick(r, t.big))
+			b.WriteString(t.word(r))
 		default:
 			b.WriteString(pick(r, t.small))
 		}
 	}
 	return b.String() + t.end
+}
+
+// word is one of the language's or, mostly, the beginning of one with the end of another: what thousands of reports are about needs
+// more words than a list has.
+func (t tongue) word(r *rand.Rand) string {
+	if r.IntN(4) == 0 {
+		return pick(r, t.big)
+	}
+	head, tail := []rune(pick(r, t.big)), []rune(pick(r, t.big))
+	return string(head[:(len(head)+1)/2]) + string(tail[len(tail)/2:])
 }
 
 func pick(r *rand.Rand, words []string) string { return words[r.IntN(len(words))] }

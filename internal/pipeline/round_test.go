@@ -14,7 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
-	"strings"
+	"strconv"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -40,12 +40,13 @@ import (
 //	plain     a simple reader: the same, gofeed, and a bbolt transaction for each feed that stores the entries it hasn't yet
 //	pipeline  ours, with the real stages and store, followed by one guild with some subscriptions
 //
-// All look at 32 feeds at a time and keep their connections.
+// All look at 32 feeds at a time and keep up to 256 connections.
 
 // The environment of such a process.
 const (
 	roundRole    = "NEWSBRIEF_ROUND"         // which it is
 	roundDir     = "NEWSBRIEF_ROUND_DIR"     // where it may write
+	roundHosts   = "NEWSBRIEF_ROUND_HOSTS"   // outlets: the number of hosts
 	roundProfile = "NEWSBRIEF_ROUND_PROFILE" // set by hand: the directory for a CPU profile of each
 )
 
@@ -63,7 +64,7 @@ func TestMain(m *testing.M) {
 // order is a line on a role's standard input; report is the answer on its standard output.
 type (
 	order struct {
-		Tell  int      `json:",omitempty"` // outlets: the state of the feeds
+		Tell  int      `json:",omitempty"` // outlets: the number of entries each feed has told since the beginning
 		Feeds []string `json:",omitempty"` // readers: the addresses, in the first order
 	}
 	report struct {
@@ -87,7 +88,11 @@ type reader interface {
 func playRole(role, dir string) error {
 	in, out := json.NewDecoder(bufio.NewReader(os.Stdin)), json.NewEncoder(os.Stdout)
 	if role == "outlets" {
-		o, err := serveOutlets()
+		hosts, err := strconv.Atoi(os.Getenv(roundHosts))
+		if err != nil {
+			return err
+		}
+		o, err := serveOutlets(hosts)
 		if err != nil {
 			return err
 		}
@@ -169,7 +174,7 @@ type bare struct {
 
 func (f *bare) open(_ string, feeds []string) error {
 	f.feeds, f.etags = feeds, make([]string, len(feeds))
-	f.client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 3}}
+	f.client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 3, MaxIdleConns: 256}}
 	return nil
 }
 
@@ -399,10 +404,10 @@ type cast struct {
 	out  *json.Decoder
 }
 
-func engage(b *testing.B, role string) *cast {
+func engage(b *testing.B, role string, hosts int) *cast {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), roundRole+"="+role, roundDir+"="+b.TempDir())
+	cmd.Env = append(os.Environ(), roundRole+"="+role, roundDir+"="+b.TempDir(), roundHosts+"="+strconv.Itoa(hosts))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -435,50 +440,65 @@ func (c *cast) do(o order) (r report) {
 	return r
 }
 
-// BenchmarkRound tells the CPU seconds of a round in which each feed has one new entry, and of one in which all answer 304, and
-// how they compare: new/plain, new/fetch, same/fetch. One iteration is one round of each kind by each reader, in turns.
+// round has each reader look at all feeds once and adds what that cost to cost. It has to meet want; what only gets feeds sees no entries.
+func round(readers []*cast, want tally, cost map[string]time.Duration) {
+	for _, r := range readers {
+		r.Helper()
+		got, want := r.do(order{}), want
+		if r.role == "fetch" {
+			want.New = 0
+		}
+		if got.Tally != want {
+			r.Fatalf("%s met %+v, want %+v", r.role, got.Tally, want)
+		}
+		cost[r.role] += got.CPU
+	}
+}
+
+// BenchmarkRound tells the CPU seconds of a round in which each feed has one new entry. The readers take turns.
 //
 //	go test -run '^$' -bench Round -benchtime 5x ./internal/pipeline
 func BenchmarkRound(b *testing.B) {
-	outlets := engage(b, "outlets")
-	state := 1
-	feeds := outlets.do(order{Tell: state}).Feeds
-	readers := []*cast{engage(b, "fetch"), engage(b, "plain"), engage(b, "pipeline")}
+	outlets := engage(b, "outlets", 64)
+	feeds := outlets.do(order{}).Feeds
+	readers := []*cast{engage(b, "fetch", 0), engage(b, "plain", 0), engage(b, "pipeline", 0)}
 	for _, r := range readers {
-		if got := r.do(order{Feeds: feeds}).Tally.Bodies; got != roundFeeds {
-			b.Fatalf("%s got %d feeds at first, want %d", r.role, got, roundFeeds)
-		}
+		r.do(order{Feeds: feeds})
 	}
-
 	cost := map[string]time.Duration{}
-	for b.Loop() {
-		state++
-		if others := outlets.do(order{Tell: state}).Others; others != 0 {
+	for n := 1; b.Loop(); n++ {
+		if others := outlets.do(order{Tell: n}).Others; others != 0 {
 			b.Fatalf("%d requests were not for a feed", others)
 		}
-		for _, r := range readers {
-			got, fresh := r.do(order{}), int64(roundFeeds)
-			if r.role == "fetch" {
-				fresh = 0
+		round(readers, tally{Bodies: roundFeeds, New: roundFeeds}, cost)
+	}
+	reportRound(b, cost)
+}
+
+// BenchmarkRoundUnchanged is the same for a round in which all feeds answer 304. With 64 hosts the connections of the round before
+// are used again; with one for each feed, which is how it is outside, most are new.
+func BenchmarkRoundUnchanged(b *testing.B) {
+	for _, hosts := range []int{64, roundFeeds} {
+		b.Run(fmt.Sprintf("hosts=%d", hosts), func(b *testing.B) {
+			feeds := engage(b, "outlets", hosts).do(order{}).Feeds
+			readers := []*cast{engage(b, "fetch", 0), engage(b, "pipeline", 0)}
+			for _, r := range readers {
+				r.do(order{Feeds: feeds})
 			}
-			if got.Tally != (tally{Bodies: roundFeeds, New: fresh}) {
-				b.Fatalf("%s met %+v in a round with one new entry in each feed", r.role, got.Tally)
+			cost := map[string]time.Duration{}
+			for b.Loop() {
+				round(readers, tally{Unchanged: roundFeeds}, cost)
 			}
-			cost["new "+r.role] += got.CPU
-		}
-		for _, r := range readers {
-			got := r.do(order{})
-			if got.Tally != (tally{Unchanged: roundFeeds}) {
-				b.Fatalf("%s met %+v in a round without changes", r.role, got.Tally)
-			}
-			cost["same "+r.role] += got.CPU
+			reportRound(b, cost)
+		})
+	}
+}
+
+func reportRound(b *testing.B, cost map[string]time.Duration) {
+	for role, cpu := range cost {
+		b.ReportMetric(cpu.Seconds()/float64(b.N), role+"-cpu-s")
+		if role != "pipeline" {
+			b.ReportMetric(float64(cost["pipeline"])/float64(cpu), "pipeline/"+role)
 		}
 	}
-	for what, cpu := range cost {
-		b.ReportMetric(cpu.Seconds()/float64(b.N), strings.ReplaceAll(what, " ", "-")+"-cpu-s")
-	}
-	ratio := func(name, of, to string) { b.ReportMetric(float64(cost[of])/float64(cost[to]), name) }
-	ratio("new/plain", "new pipeline", "new plain")
-	ratio("new/fetch", "new pipeline", "new fetch")
-	ratio("same/fetch", "same pipeline", "same fetch")
 }
