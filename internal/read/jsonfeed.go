@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"net/url"
@@ -21,9 +22,9 @@ func jsonFeed(s string, base *url.URL) (*Document, error) {
 		return nil, fmt.Errorf("%w: it is JSON, but not a JSON Feed", ErrNotFeed)
 	}
 	hub := hubOf(head["hubs"])
-	keep(head, "version", "title", "home_page_url", "feed_url", "language")
-	f, err := parseJSON(map[string]any{"version": "https://jsonfeed.org/version/1.1"}, head, nil)
-	if err != nil {
+	keep(head, "title", "home_page_url", "feed_url", "language")
+	var f gofeedjson.Feed
+	if err := convert(head, &f); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotFeed, err)
 	}
 	d := &Document{
@@ -39,12 +40,12 @@ func jsonFeed(s string, base *url.URL) (*Document, error) {
 			d.Lost = append(d.Lost, fmt.Sprintf("the feed has more than %d entries; the rest was left out", maxEntries))
 			break
 		}
-		one, err := parseJSON(nil, nil, item)
-		if err != nil || len(one.Items) != 1 {
+		i, err := jsonItem(item)
+		if err != nil {
 			d.Lost = append(d.Lost, "an entry isn't what JSON Feed calls an item")
 			continue
 		}
-		d.Entries = append(d.Entries, jsonEntry(one.Items[0], base, d.Language))
+		d.Entries = append(d.Entries, jsonEntry(i, base, d.Language))
 	}
 	return d, nil
 }
@@ -74,7 +75,7 @@ func jsonEntry(i *gofeedjson.Item, base *url.URL, lang string) news.Entry {
 }
 
 // splitJSON reads the object s as far as it goes. head is nil when s is no object, items when it has none.
-func splitJSON(s string) (head map[string]any, items []map[string]any, lost []string) {
+func splitJSON(s string) (head map[string]any, items []json.RawMessage, lost []string) {
 	dec := json.NewDecoder(strings.NewReader(s))
 	dec.UseNumber()
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -98,17 +99,13 @@ func splitJSON(s string) (head map[string]any, items []map[string]any, lost []st
 		if t, err := dec.Token(); err != nil || t != json.Delim('[') {
 			return head, items, append(lost, cut)
 		}
-		items = []map[string]any{}
+		items = []json.RawMessage{}
 		for dec.More() {
-			var v any
-			if err := dec.Decode(&v); err != nil {
+			var item json.RawMessage
+			if err := dec.Decode(&item); err != nil {
 				return head, items, append(lost, cut)
 			}
-			if m, ok := v.(map[string]any); ok {
-				items = append(items, m)
-			} else {
-				lost = append(lost, "an entry isn't what JSON Feed calls an item")
-			}
+			items = append(items, item)
 		}
 		if _, err := dec.Token(); err != nil {
 			return head, items, append(lost, cut)
@@ -216,26 +213,34 @@ func jsonEnd(s string, i int) int {
 	return -1
 }
 
-// parseJSON gives head, with item in it, to gofeed.
-func parseJSON(defaults, head, item map[string]any) (*gofeedjson.Feed, error) {
-	m := map[string]any{}
-	for k, v := range defaults {
-		m[k] = v
+// jsonItem reads one item: as it is where it keeps to the specification, else what can be read of it.
+func jsonItem(raw json.RawMessage) (*gofeedjson.Item, error) {
+	item := &gofeedjson.Item{}
+	if raw[0] == '{' && json.Unmarshal(raw, item) == nil {
+		return item, nil
 	}
-	for k, v := range head {
-		m[k] = v
-	}
-	m["items"] = []any{}
-	if item != nil {
-		authors(item)
-		keep(item, "id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image", "date_published", "date_modified", "language")
-		m["items"] = []any{item}
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var m map[string]any
+	if err := dec.Decode(&m); err != nil {
 		return nil, err
 	}
-	return (&gofeedjson.Parser{}).Parse(bytes.NewReader(b))
+	if m == nil {
+		return nil, errors.New("null")
+	}
+	authors(m)
+	keep(m, "id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image", "date_published", "date_modified", "language")
+	item = &gofeedjson.Item{}
+	return item, convert(m, item)
+}
+
+// convert gives m to gofeed's type.
+func convert(m map[string]any, to any) error {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(b, to)
 }
 
 // keep makes strings of the named members and drops all others, but for authors.
