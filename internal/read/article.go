@@ -31,7 +31,8 @@ type Page struct {
 
 // Article reads the article on a page in any encoding. pageURL is where the page was fetched, after all redirects, contentType
 // the header. Title, date and so on come from JSON-LD, meta tags and what people see, in that order; the text from whichever of
-// trafilatura, readability and JSON-LD holds it best (see choose), without what outlets put between and behind their paragraphs.
+// trafilatura, readability and JSON-LD holds it best (see choose), corrected by where it stands on the page (see restore), without
+// what outlets put between and behind their paragraphs. With ErrNoArticle comes what the page says of itself, without a text.
 func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 	defer recovered(&err)
 	base, err := url.Parse(pageURL)
@@ -45,20 +46,44 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 	m := readMetadata(doc)
 	title := m.headline()
 	published := m.published(doc, base, title)
-	list := extract(doc, base, m, title)
+	list, shown := extract(doc, base, m, title)
 	p := Page{
 		Title:    title,
 		Byline:   m.byline(),
 		Language: language(cmp.Or(m.lang, m.first("og:locale", "content-language", "dc.language"), m.ld.language)),
 		Image:    m.picture(base),
 	}
-	p.Text = blockText(list)
 	p.Published = published
-	p.Paywalled = paywalled(m, doc, list)
-	if p.Text == "" && p.Title == "" {
-		return Page{}, ErrNoArticle
+	if p.Paywalled = paywalled(m, doc, list); p.Paywalled {
+		list = withoutWall(list)
 	}
+	const fewWords = 8
+	if told(list) < fewWords && (!p.Paywalled || title == "") || m.isFront(base, shown) {
+		return p, ErrNoArticle
+	}
+	p.Text = blockText(list)
 	return p, nil
+}
+
+// isFront reports whether a page is a site's front page that lists what the site has: it consists of links for the most part, and
+// nothing calls it an article.
+func (m *metadata) isFront(page *url.URL, shown []block) bool {
+	all, linked := 0, 0
+	for _, b := range shown {
+		all, linked = all+len(b.text), linked+b.link
+	}
+	return page.Host != "" && strings.Trim(page.Path, "/") == "" && page.RawQuery == "" && linked*2 > all &&
+		m.ld.title == "" && m.first("article:published_time") == "" && !strings.HasPrefix(m.first("og:type"), "article")
+}
+
+// told returns how many words a text has that don't lead elsewhere.
+func told(list []block) (words float64) {
+	for _, b := range list {
+		if b.link*2 < len(b.text) {
+			words += units(b.text)
+		}
+	}
+	return words
 }
 
 func (m *metadata) picture(page *url.URL) string {
@@ -76,8 +101,8 @@ func (m *metadata) picture(page *url.URL) string {
 	return ""
 }
 
-// extract finds the article's blocks.
-func extract(doc *html.Node, base *url.URL, m *metadata, title string) []block {
+// extract finds the article's blocks, and all of the page.
+func extract(doc *html.Node, base *url.URL, m *metadata, title string) (article, page []block) {
 	prune(doc)
 	page, boxes := boxesOf(doc)
 	known(doc)
@@ -98,7 +123,7 @@ func extract(doc *html.Node, base *url.URL, m *metadata, title string) []block {
 	if !stated {
 		list = restore(page, boxes, list, r, title)
 	}
-	return withStandfirst(page, list, m, title)
+	return withStandfirst(page, list, m, title), page
 }
 
 func byTrafilatura(doc *html.Node, base *url.URL) (node *html.Node) {
@@ -232,7 +257,7 @@ func prune(doc *html.Node) {
 
 func pruned(n *html.Node) bool {
 	switch n.Data {
-	case "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "select", "button", "textarea", "input", "nav", "math", "audio", "video", "link", "meta":
+	case "script", "noscript", "style", "svg", "template", "iframe", "object", "embed", "canvas", "select", "button", "textarea", "input", "nav", "math", "audio", "video", "link", "meta":
 		return true
 	}
 	return false

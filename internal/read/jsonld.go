@@ -100,13 +100,7 @@ func (l *jsonLD) take(m map[string]any) {
 		l.body = b
 	}
 	if l.free == nil {
-		switch free := m["isAccessibleForFree"].(type) {
-		case bool:
-			l.free = &free
-		case string:
-			b := !strings.EqualFold(strings.TrimSpace(free), "false")
-			l.free = &b
-		}
+		l.free = accessible(m)
 	}
 }
 
