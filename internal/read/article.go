@@ -45,15 +45,15 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 	}
 	m := readMetadata(doc)
 	title := m.headline()
-	published := m.published(doc, base, title)
-	list, shown := extract(doc, base, m, title)
+	seen := look(doc, m.heading(title), m.lang)
 	p := Page{
-		Title:    title,
-		Byline:   m.byline(),
-		Language: language(cmp.Or(m.lang, m.first("og:locale", "content-language", "dc.language"), m.ld.language)),
-		Image:    m.picture(base),
+		Title:     title,
+		Byline:    m.byline(seen, base),
+		Language:  language(cmp.Or(m.lang, m.first("og:locale", "content-language", "dc.language"), m.ld.language)),
+		Image:     m.picture(base, seen),
+		Published: m.published(seen, base),
 	}
-	p.Published = published
+	list, shown := extract(doc, base, m, title)
 	if p.Paywalled = paywalled(m, doc, list); p.Paywalled {
 		list = withoutWall(list)
 	}
@@ -84,21 +84,6 @@ func told(list []block) (words float64) {
 		}
 	}
 	return words
-}
-
-func (m *metadata) picture(page *url.URL) string {
-	base := page
-	if m.base != "" {
-		if u, err := page.Parse(m.base); err == nil {
-			base = u
-		}
-	}
-	for _, ref := range []string{m.first("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "thumbnail"), m.ld.image} {
-		if u := resolve(base, ref); u != "" {
-			return u
-		}
-	}
-	return ""
 }
 
 // extract finds the article's blocks, and all of the page.

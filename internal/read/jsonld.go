@@ -2,6 +2,8 @@ package read
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"newsbrief/internal/text"
@@ -10,6 +12,7 @@ import (
 // jsonLD is what a page says of its article in schema.org's terms.
 type jsonLD struct {
 	title, author, published, modified, image, language, body string
+	publisher                                                 string
 	page                                                      string // datePublished of the web page that the article is on
 	free                                                      *bool  // isAccessibleForFree
 }
@@ -26,7 +29,8 @@ var pageTypes = map[string]bool{"webpage": true, "itempage": true, "medicalwebpa
 
 // readJSONLD merges the articles of the page's scripts; the first that says something is believed.
 func readJSONLD(scripts []string) jsonLD {
-	var found jsonLD
+	r := ldReader{ids: map[string]map[string]any{}}
+	var values []any
 	for _, s := range scripts[:min(len(scripts), 32)] {
 		var v any
 		if len(s) > 2<<20 {
@@ -39,31 +43,71 @@ func readJSONLD(scripts []string) jsonLD {
 				continue // what can't be read says nothing; the page itself does
 			}
 		}
-		found.walk(v, 0)
+		r.index(v, 0)
+		values = append(values, v)
 	}
-	return found
+	for _, v := range values {
+		r.walk(v, 0)
+	}
+	return r.found
 }
 
-func (l *jsonLD) walk(v any, depth int) {
+// ldReader gathers what the scripts say. They may tell of a thing in one place and name it by its @id in others.
+type ldReader struct {
+	found jsonLD
+	ids   map[string]map[string]any
+}
+
+// index notes the things that have an @id, where they are told of.
+func (r *ldReader) index(v any, depth int) {
+	if depth > 6 || len(r.ids) > 1000 {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v[:min(len(v), 200)] {
+			r.index(e, depth+1)
+		}
+	case map[string]any:
+		if id, _ := v["@id"].(string); id != "" && len(v) > len(r.ids[id]) {
+			r.ids[id] = v
+		}
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			r.index(v[k], depth+1)
+		}
+	}
+}
+
+// follow returns the thing that v names by its @id, or v.
+func (r *ldReader) follow(v any) any {
+	if m, ok := v.(map[string]any); ok && len(m) <= 2 {
+		if id, _ := m["@id"].(string); len(r.ids[id]) > len(m) {
+			return r.ids[id]
+		}
+	}
+	return v
+}
+
+func (r *ldReader) walk(v any, depth int) {
 	if depth > 6 {
 		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v[:min(len(v), 200)] {
-			l.walk(e, depth+1)
+			r.walk(e, depth+1)
 		}
 	case map[string]any:
 		if isType(v["@type"], articleTypes) {
-			l.take(v)
+			r.take(v)
 			return
 		}
-		if isType(v["@type"], pageTypes) && l.page == "" {
-			l.page = str(v["datePublished"])
+		if isType(v["@type"], pageTypes) && r.found.page == "" {
+			r.found.page = str(v["datePublished"])
 		}
 		for _, k := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart", "item"} {
 			if k != "itemListElement" && k != "item" || depth < 2 && v["@type"] == nil {
-				l.walk(v[k], depth+1)
+				r.walk(v[k], depth+1)
 			}
 		}
 	}
@@ -84,17 +128,19 @@ func isType(t any, types map[string]bool) bool {
 	return false
 }
 
-func (l *jsonLD) take(m map[string]any) {
+func (r *ldReader) take(m map[string]any) {
+	l := &r.found
 	set := func(to *string, v string) {
 		if *to == "" {
 			*to = strings.TrimSpace(v)
 		}
 	}
 	set(&l.title, or(str(m["headline"]), str(m["name"])))
-	set(&l.author, names(m["author"]))
+	set(&l.author, r.names(m["author"]))
+	set(&l.publisher, r.names(m["publisher"]))
 	set(&l.published, or(str(m["datePublished"]), str(m["dateCreated"])))
 	set(&l.modified, str(m["dateModified"]))
-	set(&l.image, address1(m["image"]))
+	set(&l.image, r.picture(m["image"]))
 	set(&l.language, str(m["inLanguage"]))
 	if b := str(m["articleBody"]); len(b) > len(l.body) {
 		l.body = b
@@ -119,17 +165,17 @@ func str(v any) string {
 }
 
 // names returns the names of the authors.
-func names(v any) string {
+func (r *ldReader) names(v any) string {
 	var list []string
 	var add func(v any, depth int)
 	add = func(v any, depth int) {
 		if depth > 3 || len(list) > 8 {
 			return
 		}
-		switch v := v.(type) {
+		switch v := r.follow(v).(type) {
 		case string:
-			if !isWebAddress(v) {
-				list = append(list, text.Clean(v))
+			if n := text.Clean(v); n != "" && !isWebAddress(n) && !slices.Contains(list, n) {
+				list = append(list, n)
 			}
 		case []any:
 			for _, e := range v {
@@ -140,25 +186,17 @@ func names(v any) string {
 		}
 	}
 	add(v, 0)
-	seen := map[string]bool{}
-	kept := list[:0]
-	for _, n := range list {
-		if n != "" && !seen[n] {
-			seen[n] = true
-			kept = append(kept, n)
-		}
-	}
-	return strings.Join(kept, ", ")
+	return strings.Join(list, ", ")
 }
 
-// address1 returns the first address of an image.
-func address1(v any) string {
-	switch v := v.(type) {
+// picture returns the first address of an image.
+func (r *ldReader) picture(v any) string {
+	switch v := r.follow(v).(type) {
 	case string:
 		return v
 	case []any:
 		if len(v) > 0 {
-			return address1(v[0])
+			return r.picture(v[0])
 		}
 	case map[string]any:
 		return or(str(v["url"]), str(v["contentUrl"]))

@@ -13,14 +13,13 @@ import (
 
 // metadata is what a page says about itself: in its meta tags, its JSON-LD, and where people see it.
 type metadata struct {
-	meta    map[string]string // by lower-case name, property or itemprop, the first of each
-	ld      jsonLD
-	title   string // <title>
-	h1      []string
-	heads   []*html.Node // headings in the order they stand there
-	lang    string
-	bylines []string
-	base    string // <base href>
+	meta  map[string]string // by lower-case name, property or itemprop, the first of each
+	ld    jsonLD
+	title string // <title>
+	h1    []string
+	heads []*html.Node // headings in the order they stand there
+	lang  string
+	base  string // <base href>
 
 	wall       bool   // an element is marked as standing before or for what isn't shown
 	scriptDate string // a date of publication that only a script names
@@ -89,17 +88,18 @@ func (m *metadata) take(n *html.Node) {
 		return
 	}
 	for _, k := range []string{"property", "name", "itemprop", "http-equiv"} {
-		if name := strings.ToLower(strings.TrimSpace(attr(n, k))); name != "" && m.meta[name] == "" {
+		name := strings.ToLower(strings.TrimSpace(attr(n, k)))
+		switch {
+		case name == "":
+		case m.meta[name] == "":
 			m.meta[name] = value
+		case (name == "author" || name == "citation_author" || name == "dc.creator") && len(m.meta[name]) < 200 && !strings.Contains(m.meta[name], value):
+			m.meta[name] += "; " + value // one tag for each author
 		}
 	}
 }
 
-var (
-	bylineClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:byline(?:[_-]?name|[_-]?author)?|author(?:[_-]?name)?|(?:post|entry|article)[_-]author|p-author|writer|reporter|journalist)(?:$|[\s_-])`)
-)
-
-// marked keeps what an element's attributes mark as author or date.
+// marked keeps what an element's attributes mark as the date or as a wall.
 func (m *metadata) marked(n *html.Node) {
 	prop := attr(n, "itemprop")
 	switch prop {
@@ -111,13 +111,6 @@ func (m *metadata) marked(n *html.Node) {
 	class := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
 	if containsAny(class, "wall", "subscriber", "premium", "metered", "piano", "tp-container", "plus-", "locked") && wallClass.MatchString(class) {
 		m.wall = true
-	}
-	if prop == "author" || attr(n, "rel") == "author" || containsAny(class, "byline", "author", "writer", "reporter", "journalist") && bylineClass.MatchString(class) {
-		if len(m.bylines) < 8 {
-			if s := text.Clean(content(n)); s != "" && len(s) < 120 {
-				m.bylines = append(m.bylines, s)
-			}
-		}
 	}
 }
 

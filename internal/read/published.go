@@ -24,17 +24,16 @@ var modifiedNames = []string{"article:modified_time", "og:updated_time", "lastmo
 // published chooses the date of the article. What the page states for other programs counts, unless people are shown another day
 // beside the headline: that is how outlets date an article that they have published anew, and they don't always tell programs so.
 // Then come the page's address, what people see elsewhere, and the date of the last change.
-func (m *metadata) published(doc *html.Node, page *url.URL, headline string) time.Time {
-	dates := datesSeen(doc, m.heading(headline), m.lang)
-	shown, isShown := dates.beside()
+func (m *metadata) published(seen *view, page *url.URL) time.Time {
+	shown, isShown := seen.beside()
 	isUpdate := isShown && shown.said == update
 	if stated := m.stated(); len(stated) > 0 {
 		if !isShown || !shown.sure || near(stated[0], shown.time) || shown.said == unsaid && shown.trust < marked && m.ahead(stated, shown.time) {
-			return m.local(stated[0], shown.time, dates)
+			return m.local(stated[0], shown.time, seen)
 		}
 		for _, t := range stated {
 			if near(t, shown.time) {
-				return m.local(t, shown.time, dates)
+				return m.local(t, shown.time, seen)
 			}
 		}
 		return shown.time
@@ -43,20 +42,20 @@ func (m *metadata) published(doc *html.Node, page *url.URL, headline string) tim
 		return t
 	}
 	if !isShown || isUpdate {
-		if s, ok := dates.elsewhere(false); ok {
+		if s, ok := seen.elsewhere(false); ok {
 			shown, isShown = s, true
 		}
 	}
 	if isShown {
-		return m.local(shown.time, shown.time, dates)
+		return m.local(shown.time, shown.time, seen)
 	}
 	if list := m.changes(); len(list) > 0 {
 		return list[0]
 	}
-	if t := dates.changed(); !t.IsZero() {
+	if t := seen.changed(); !t.IsZero() {
 		return t
 	}
-	shown, _ = dates.elsewhere(true)
+	shown, _ = seen.elsewhere(true)
 	return shown.time
 }
 
@@ -108,7 +107,7 @@ func (m *metadata) heading(headline string) *html.Node {
 
 // local returns t in the zone of the outlet, as far as the page shows it: by the same moment given with another zone, or by the
 // day that stands next to the headline.
-func (m *metadata) local(t, near time.Time, dates *dateFinder) time.Time {
+func (m *metadata) local(t, near time.Time, seen *view) time.Time {
 	if _, shift := t.Zone(); shift != 0 {
 		return t
 	}
@@ -119,7 +118,7 @@ func (m *metadata) local(t, near time.Time, dates *dateFinder) time.Time {
 	if l, ok := parseDate(m.first("date"), m.lang); ok && same(l) {
 		return t.In(l.Location())
 	}
-	for _, s := range dates.seen {
+	for _, s := range seen.dates {
 		if same(s.time) {
 			return t.In(s.time.Location())
 		}
