@@ -49,10 +49,15 @@ func decode(b []byte, contentType string) string {
 		}
 		return string(b)
 	}
-	if nearlyUTF8(b) {
+	good, bad := countUTF8(b)
+	if good > 2 && good >= 4*bad {
 		return mendUTF8(b)
 	}
-	return decodeWith(guess(b, inside, outside), b)
+	e, latin := guess(b, inside, outside)
+	if latin && good > 0 && good >= bad {
+		return mendUTF8(b)
+	}
+	return decodeWith(e, b)
 }
 
 func decodeWith(e encoding.Encoding, b []byte) string {
@@ -176,10 +181,10 @@ func decodeUTF32(b []byte, order binary.ByteOrder) string {
 	return string(out)
 }
 
-// nearlyUTF8 reports whether b is UTF-8 but for a few bytes, such as a text cut inside a character or a line pasted from
-// elsewhere. In other encodings a sequence that happens to be valid UTF-8 is the exception.
-func nearlyUTF8(b []byte) bool {
-	good, bad := 0, 0
+// countUTF8 counts the characters beyond ASCII that b has as UTF-8, and the bytes that can't be. There are few of these when a text was
+// cut inside a character or a line pasted from elsewhere. In other encodings a sequence that happens to be valid UTF-8 is the
+// exception, in those of Latin script a rare one.
+func countUTF8(b []byte) (good, bad int) {
 	for len(b) > 0 {
 		if b[0] < utf8.RuneSelf {
 			b = b[1:]
@@ -193,7 +198,7 @@ func nearlyUTF8(b []byte) bool {
 		}
 		b = b[n:]
 	}
-	return good >= 4*bad && good > 2
+	return good, bad
 }
 
 // mendUTF8 replaces the invalid bytes of nearly valid UTF-8 by what they are in windows-1252.

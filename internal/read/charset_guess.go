@@ -26,12 +26,16 @@ const (
 	declaredOutside = 0.15
 )
 
+// certain is a score that text of another script or language doesn't reach.
+const certain = 0.6
+
 // candidate is an encoding and how plausible a character is in what is written in it: from 1 for the most common ones down to
 // -3 for what can't be.
 type candidate struct {
 	name      string
 	encoding  encoding.Encoding
 	score     func(prev, r, next rune) float64
+	latin     bool
 	languages []string // of a Latin encoding other than windows-1252: it is chosen for texts in one of these only
 }
 
@@ -54,32 +58,32 @@ var candidates = sync.OnceValue(func() []candidate {
 		{name: "windows-1256", encoding: charmap.Windows1256, score: letters(unicode.Arabic, "اليمونترةبعد", "سفهقكأحجشطىصخإذزضغثئءظآؤیکپگچ،")},
 		{name: "iso-8859-6", encoding: charmap.ISO8859_6, score: letters(unicode.Arabic, "اليمونترةبعد", "سفهقكأحجشطىصخإذزضغثئءظآؤ،")},
 		{name: "windows-874", encoding: charmap.Windows874, score: letters(unicode.Thai, "านรอกเง่มยลวด", "ทสต้ะปบแิีัคจหใไพชผุู์ขำโ็ถซ")},
-		{name: "windows-1252", encoding: charmap.Windows1252, score: latin},
-		{name: "iso-8859-15", encoding: charmap.ISO8859_15, score: latin},
-		{name: "windows-1250", encoding: charmap.Windows1250, score: latin, languages: []string{"pl", "cs", "sk", "hu", "hr", "sl", "ro", "sr", "bs", "sq"}},
-		{name: "iso-8859-2", encoding: charmap.ISO8859_2, score: latin, languages: []string{"pl", "cs", "sk", "hu", "hr", "sl", "ro", "sr", "bs", "sq"}},
-		{name: "windows-1254", encoding: charmap.Windows1254, score: latin, languages: []string{"tr", "az"}},
-		{name: "windows-1257", encoding: charmap.Windows1257, score: latin, languages: []string{"lt", "lv", "et"}},
-		{name: "windows-1258", encoding: charmap.Windows1258, score: latin, languages: []string{"vi"}},
-		{name: "macintosh", encoding: charmap.Macintosh, score: func(p, r, n rune) float64 { return latin(p, r, n) - 0.1 }},
+		{name: "windows-1252", encoding: charmap.Windows1252, score: latin, latin: true},
+		{name: "iso-8859-15", encoding: charmap.ISO8859_15, score: latin, latin: true},
+		{name: "windows-1250", encoding: charmap.Windows1250, score: latin, latin: true, languages: []string{"pl", "cs", "sk", "hu", "hr", "sl", "ro", "sr", "bs", "sq"}},
+		{name: "iso-8859-2", encoding: charmap.ISO8859_2, score: latin, latin: true, languages: []string{"pl", "cs", "sk", "hu", "hr", "sl", "ro", "sr", "bs", "sq"}},
+		{name: "windows-1254", encoding: charmap.Windows1254, score: latin, latin: true, languages: []string{"tr", "az"}},
+		{name: "windows-1257", encoding: charmap.Windows1257, score: latin, latin: true, languages: []string{"lt", "lv", "et"}},
+		{name: "windows-1258", encoding: charmap.Windows1258, score: latin, latin: true, languages: []string{"vi"}},
+		{name: "macintosh", encoding: charmap.Macintosh, score: func(p, r, n rune) float64 { return latin(p, r, n) - 0.1 }, latin: true},
 	}
 })
 
-// guess returns the encoding in which b, which isn't UTF-8, reads best. Declarations count as a bonus.
-func guess(b []byte, inside, outside string) encoding.Encoding {
+// guess returns the encoding in which b, which isn't UTF-8, reads best, and whether it is one of Latin script. Declarations count as
+// a bonus.
+func guess(b []byte, inside, outside string) (e encoding.Encoding, latin bool) {
 	sample := sampleOf(b)
 	insideEnc, inside := named(inside)
 	outsideEnc, outside := named(outside)
+	if e := obvious(sample, inside, outside); e != nil {
+		return e, false
+	}
 	var best candidate
 	bestScore := -4.0
 	try := func(c candidate) {
-		decoded, err := c.encoding.NewDecoder().Bytes(sample)
-		if err != nil {
-			return
-		}
-		score := meanScore(string(decoded), c.score)
+		score, decoded := c.try(sample)
 		if c.languages != nil {
-			if score > 0 && slices.Contains(c.languages, text.Base(text.Language(withoutTags(string(decoded)), ""))) {
+			if score > 0 && slices.Contains(c.languages, text.Base(text.Language(withoutTags(decoded), ""))) {
 				score += 0.3
 			} else {
 				score -= 0.05
@@ -99,7 +103,7 @@ func guess(b []byte, inside, outside string) encoding.Encoding {
 			try(c)
 		}
 	}
-	if isLatin := bestScore < 0.2 || strings.HasPrefix(best.name, "windows-1252") || best.name == "iso-8859-15" || best.name == "macintosh"; isLatin {
+	if bestScore < 0.2 || best.latin {
 		for _, c := range candidates() {
 			if c.languages != nil {
 				try(c)
@@ -110,14 +114,56 @@ func guess(b []byte, inside, outside string) encoding.Encoding {
 	if bestScore < 0.2 {
 		for _, e := range []encoding.Encoding{insideEnc, outsideEnc} {
 			if e != nil {
-				return e
+				return e, false
 			}
 		}
 	}
 	if best.encoding == nil {
-		return charmap.Windows1252
+		return charmap.Windows1252, true
 	}
-	return best.encoding
+	return best.encoding, best.latin
+}
+
+// obvious returns the encoding that a document declares where it reads well in it, as most do, or the one in which a short sample
+// reads far better than in all others. It is nil where more has to be looked at.
+func obvious(sample []byte, inside, outside string) encoding.Encoding {
+	for _, c := range candidates() {
+		if !c.latin && (c.name == inside || c.name == outside || c.name == "gb18030" && inside == "gbk") {
+			if score, _ := c.try(sample); score > certain {
+				return c.encoding
+			}
+		}
+	}
+	short := sample[:min(len(sample), 3<<10)]
+	var best encoding.Encoding
+	first, second := -4.0, -4.0
+	for _, c := range candidates() {
+		if c.languages != nil {
+			continue
+		}
+		switch score, _ := c.try(short); {
+		case score > first:
+			first, second = score, first
+			if best = c.encoding; c.latin {
+				best = nil
+			}
+		case score > second:
+			second = score
+		}
+	}
+	if first > certain && first-second > declaredInside {
+		return best
+	}
+	return nil
+}
+
+// try decodes a sample and scores it.
+func (c candidate) try(sample []byte) (score float64, decoded string) {
+	b, err := c.encoding.NewDecoder().Bytes(sample)
+	if err != nil {
+		return -4, ""
+	}
+	return meanScore(string(b), c.score), string(b)
 }
 
 // same reports whether an encoding is the declared one or contains it.

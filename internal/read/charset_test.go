@@ -32,6 +32,9 @@ var headlines = map[string][]string{
 	"el": {"Η κυβέρνηση υπέγραψε νέα συμφωνία για το περιβάλλον", "Άνοιξε ο νέος σταθμός του μετρό στην Αθήνα", "Οι επιστήμονες βρήκαν τρόπο να καθαρίζουν το νερό", "Μεγάλη νίκη για την εθνική ομάδα χθες το βράδυ"},
 	"he": {"הממשלה אישרה את התקציב החדש לשנה הבאה", "תחנת רכבת חדשה נפתחה היום בתל אביב", "מדענים מצאו דרך חדשה לנקות את המים", "הנבחרת ניצחה במשחק אתמול בערב"},
 	"ar": {"وقعت وزارة البيئة على اتفاق جديد للتعاون", "افتتاح محطة مترو جديدة في وسط المدينة اليوم", "اكتشف العلماء طريقة جديدة لتنقية المياه", "فاز المنتخب الوطني في مباراة أمس"},
+	"lt": {"Vyriausybė patvirtino naują aplinkos apsaugos įstatymą", "Mokslininkai rado būdą, kaip išvalyti upes nuo teršalų", "Šiandien šalyje bus šilčiau, bet kai kur numatoma liūtis", "Rinktinė žaidė geriau ir laimėjo rungtynes"},
+	"ro": {"Guvernul a adoptat o nouă lege pentru protecţia mediului", "Oamenii de ştiinţă au găsit o metodă de a curăţa râurile", "Preţurile la energie vor creşte şi în anul următor", "Echipa naţională a câştigat meciul de aseară"},
+	"hk": {"嗰間舖頭今日重新開張，街坊排晒隊", "佢哋話咁多年嚟都冇見過咁大雨", "政府宣布下年起調整巴士票價，市民唔滿意", "球隊喺主場贏咗波，球迷好開心"},
 	"th": {"รัฐบาลลงนามข้อตกลงใหม่ด้านสิ่งแวดล้อม", "เปิดสถานีรถไฟฟ้าแห่งใหม่ในกรุงเทพวันนี้", "นักวิทยาศาสตร์ค้นพบวิธีทำน้ำให้สะอาด", "ทีมชาติไทยชนะการแข่งขันเมื่อคืนนี้"},
 }
 
@@ -55,7 +58,9 @@ func TestFeedCharsets(t *testing.T) {
 		{"zh", "gb2312", simplifiedchinese.GBK}, {"zh", "gb18030", simplifiedchinese.GB18030}, {"zt", "big5", traditionalchinese.Big5},
 		{"ru", "windows-1251", charmap.Windows1251}, {"ru", "koi8-r", charmap.KOI8R}, {"ru", "iso-8859-5", charmap.ISO8859_5}, {"ru", "ibm866", charmap.CodePage866}, {"uk", "windows-1251", charmap.Windows1251},
 		{"de", "windows-1252", charmap.Windows1252}, {"de", "iso-8859-15", charmap.ISO8859_15}, {"fr", "windows-1252", charmap.Windows1252}, {"pl", "windows-1250", charmap.Windows1250}, {"pl", "iso-8859-2", charmap.ISO8859_2}, {"cs", "windows-1250", charmap.Windows1250},
-		{"tr", "windows-1254", charmap.Windows1254}, {"el", "windows-1253", charmap.Windows1253}, {"el", "iso-8859-7", charmap.ISO8859_7}, {"he", "windows-1255", charmap.Windows1255}, {"ar", "windows-1256", charmap.Windows1256}, {"th", "windows-874", charmap.Windows874},
+		{"tr", "windows-1254", charmap.Windows1254}, {"el", "windows-1253", charmap.Windows1253}, {"el", "iso-8859-7", charmap.ISO8859_7}, {"he", "windows-1255", charmap.Windows1255}, {"ar", "windows-1256", charmap.Windows1256}, {"th", "windows-874", charmap.Windows874}, {"th", "tis-620", charmap.Windows874},
+		{"uk", "koi8-u", charmap.KOI8U}, {"lt", "windows-1257", charmap.Windows1257}, {"ro", "iso-8859-2", charmap.ISO8859_2}, {"ro", "windows-1250", charmap.Windows1250}, {"hk", "big5-hkscs", traditionalchinese.Big5}, {"he", "iso-8859-8-i", charmap.ISO8859_8I},
+		{"ar", "iso-8859-6", charmap.ISO8859_6}, {"tr", "iso-8859-9", charmap.ISO8859_9}, {"fr", "macintosh", charmap.Macintosh},
 		{"ko", "utf-8", unicode.UTF8}, {"ja", "utf-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)}, {"zh", "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)}, {"ko", "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
 		{"ru", "utf-32", utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)}, {"ja", "utf-32be", utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)},
 	} {
@@ -82,6 +87,27 @@ func TestFeedCharsets(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Text in UTF-8 with some bytes from elsewhere stays UTF-8 also where there is little beyond ASCII in it.
+func TestFeedMostlyUTF8(t *testing.T) {
+	for name, c := range map[string]struct{ title, want string }{
+		"a pasted word":         {"The mayor’s caf\xe9 – closed", "The mayor’s café – closed"},
+		"one of each":           {"The mayor’s caf\xe9 is closed", "The mayor’s café is closed"},
+		"a character cut":       {"서울시 내년 예산 통과, 시장 \xec\x84", "서울시 내년 예산 통과, 시장 \ufffd"},
+		"pasted quotes":         {"Čeští vědci: \x84Objev\x93 změní život", "Čeští vědci: „Objev“ změní život"},
+		"all of it elsewhere's": {"Le caf\xe9 est ferm\xe9, o\xf9 \xeates-vous", "Le café est fermé, où êtes-vous"},
+	} {
+		for _, declaration := range []string{"", ` encoding="utf-8"`} {
+			doc, err := read.Feed([]byte(rss(declaration, []string{c.title})), read.FeedOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := doc.Entries[0].Title; got != c.want {
+				t.Errorf("%s%s: got %q, want %q", name, declaration, got, c.want)
+			}
 		}
 	}
 }
