@@ -93,7 +93,10 @@ func TestFeedTrouble(t *testing.T) {
 	}
 	w.answers(w.press("managers", "", notice.ID, button(t, notice, "All feeds")), "gone", "failing since")
 	w.answers(w.press("managers", "", notice.ID, button(t, notice, "Try again")), "was looked at") // a moment ago
-	w.answers(w.invoke(discordsim.Interaction{Type: 2, ChannelID: w.id("managers"), Data: map[string]any{"name": "Why this post?", "type": 3, "target_id": notice.ID}}), "notice")
+	w.eventually(5*time.Second, "the bot knows its message", func() bool {                         // it learns that it is there a moment after we do
+		why := w.invoke(discordsim.Interaction{Type: 2, ChannelID: w.id("managers"), Data: map[string]any{"name": "Why this post?", "type": 3, "target_id": notice.ID}})
+		return why.Message != nil && strings.Contains(why.Message.Text(), "notice to this server's managers")
+	})
 
 	bot.kill()
 	w.bot()
