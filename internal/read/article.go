@@ -22,15 +22,16 @@ var ErrNoArticle = errors.New("there is no article on this page")
 type Page struct {
 	Title     string
 	Byline    string
-	Language  string // as declared, BCP 47, or ""
-	Image     string // lead picture, absolute URL or ""
-	Text      string // plain text, paragraphs separated by "\n"
-	Published time.Time
-	Paywalled bool // Text is only the part that the outlet shows to everyone
+	Language  string    // as declared, BCP 47, or ""
+	Image     string    // lead picture, absolute URL or ""
+	Text      string    // plain text, paragraphs separated by "\n"
+	Published time.Time // of publication, or of the last change where people are shown only that; in the outlet's zone as far as the page tells, zero if unknown
+	Paywalled bool      // Text is only the part that the outlet shows to everyone
 }
 
 // Article reads the article on a page in any encoding. pageURL is where the page was fetched, after all redirects, contentType
-// the header. Title, date and so on come from JSON-LD, meta tags and what people see, in that order; the text from whichever of
+// the header. Title, author and so on come from JSON-LD, meta tags and what people see, in that order, the date too unless people
+// are shown another one (see published); the text from whichever of
 // trafilatura, readability and JSON-LD holds it best (see choose), corrected by where it stands on the page (see restore), without
 // what outlets put between and behind their paragraphs. With ErrNoArticle comes what the page says of itself, without a text.
 func Article(page []byte, pageURL, contentType string) (_ Page, err error) {

@@ -2,7 +2,6 @@ package read
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -21,8 +20,8 @@ type metadata struct {
 	lang  string
 	base  string // <base href>
 
-	wall       bool   // an element is marked as standing before or for what isn't shown
-	scriptDate string // a date of publication that only a script names
+	wall    bool     // an element is marked as standing before or for what isn't shown
+	scripts []string // as they stand
 }
 
 // readMetadata walks the document once.
@@ -49,10 +48,8 @@ func readMetadata(doc *html.Node) *metadata {
 				if strings.HasPrefix(strings.ToLower(strings.TrimSpace(attr(n, "type"))), "application/ld+json") {
 					scripts = append(scripts, content(n))
 				}
-				if m.scriptDate == "" && n.FirstChild != nil && containsAny(n.FirstChild.Data, "datePub", "dateCre", "ublish", "ublication", "pubDate", "createdDate") {
-					if d := scriptDate.FindStringSubmatch(n.FirstChild.Data[:min(len(n.FirstChild.Data), 64<<10)]); d != nil {
-						m.scriptDate = d[1]
-					}
+				if n.FirstChild != nil {
+					m.scripts = append(m.scripts, n.FirstChild.Data)
 				}
 				return
 			case atom.Style, atom.Svg, atom.Iframe, atom.Noscript:
@@ -78,9 +75,6 @@ func readMetadata(doc *html.Node) *metadata {
 	m.ld = readJSONLD(scripts)
 	return m
 }
-
-// scriptDate finds the date in scripts that describe the page to other scripts.
-var scriptDate = regexp.MustCompile(`["'](?:datePublished|dateCreated|publishDate|published_at|publishedAt|publishedDate|publish_date|publication_?[dD]ate|pubDate|article_publication_date|createdDate|published_?time|publication_time)\\?["']\s*:\s*\\?["']([^"'\\]{8,40})\\?["']`)
 
 func (m *metadata) take(n *html.Node) {
 	value := strings.TrimSpace(cmp.Or(attr(n, "content"), attr(n, "value"))) // Twitter once asked for "value"

@@ -87,12 +87,33 @@ func (m *metadata) changes() (list []time.Time) {
 
 // stated returns the dates of publication that the page states for other programs, the most trustworthy first.
 func (m *metadata) stated() (list []time.Time) {
-	for _, s := range slices.Concat([]string{m.ld.published}, m.all(dateNames), []string{m.ld.page, m.scriptDate}) {
+	for _, s := range slices.Concat([]string{m.ld.published}, m.all(dateNames), []string{m.ld.page}) {
 		if t, ok := parseDate(s, m.lang); ok {
 			list = append(list, t)
 		}
 	}
+	for _, s := range m.scripts {
+		if len(list) > 0 {
+			break
+		}
+		if t, ok := dateInScript(s, m.lang); ok {
+			list = append(list, t)
+		}
+	}
 	return list
+}
+
+var scriptDate = regexp.MustCompile(`["'](?:datePublished|dateCreated|publishDate|published_at|publishedAt|publishedDate|publish_date|publication_?[dD]ate|pubDate|article_publication_date|createdDate|published_?time|publication_time)\\?["']\s*:\s*\\?["']([^"'\\]{8,40})\\?["']`)
+
+// dateInScript returns the date of publication in a script that describes the page to other scripts.
+func dateInScript(s, lang string) (time.Time, bool) {
+	if !containsAny(s, "datePub", "dateCre", "ublish", "ublication", "pubDate", "createdDate") {
+		return time.Time{}, false
+	}
+	if m := scriptDate.FindStringSubmatch(s[:min(len(s), 64<<10)]); m != nil {
+		return parseDate(m[1], lang)
+	}
+	return time.Time{}, false
 }
 
 // heading returns the heading that states the headline, or nil.

@@ -72,14 +72,16 @@ func (v *view) walk(n *html.Node, h holder, depth int) {
 		says = classSays(class)
 		v.classes[class] = says
 	}
-	if !v.above[n] && skipped(n, says) {
-		return
+	if !v.above[n] {
+		if skipped(n, says) {
+			return
+		}
+		siteHeader := n.DataAtom == atom.Header && v.head != nil && v.headAt < 0
+		h.aside = h.aside || siteHeader || n.DataAtom == atom.Aside || says.doubtful && n.DataAtom != atom.Body
 	}
 	if len(class) > 1 {
 		h.kind = class
-		h.aside = h.aside || !v.above[n] && n.DataAtom != atom.Body && says.doubtful
 	}
-	h.aside = h.aside || n.DataAtom == atom.Header && !v.above[n] && v.headAt < 0 && v.head != nil || n.DataAtom == atom.Aside && !v.above[n]
 	if n == v.head && (n.DataAtom == atom.H1 || v.at < farDown) {
 		h.title = true
 		defer func() { v.headAt, v.before = v.at, "" }()
