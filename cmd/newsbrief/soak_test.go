@@ -173,10 +173,40 @@ func (m *mill) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer out.Flush()
 	fmt.Fprintf(out, "<rss version=\"2.0\"><channel><title>Outlet %d</title>", feed)
 	for i := n - 1; i >= n-30; i-- {
-		e := invented(fmt.Sprintf("outlet %d entry %d", feed, i))
+		title, body := report(feed, i)
 		at := m.start.Add(time.Duration(i-29) * m.gaps[feed])
 		fmt.Fprintf(out, "<item><title>%s</title><link>https://outlet%d.example/%d</link><guid>%d-%d</guid><pubDate>%s</pubDate><description>%s</description></item>",
-			text(e.title), feed, i, feed, i, at.UTC().Format(time.RFC1123Z), text(text(strings.Repeat(e.text+" ", 4))))
+			title, feed, i, feed, i, at.UTC().Format(time.RFC1123Z), body)
 	}
 	fmt.Fprint(out, "</channel></rss>")
+}
+
+// report is what entry n of a feed tells: like news, mostly in words that others use too, the common ones more often, and in some of its own.
+func report(feed, n int) (title, body string) {
+	random := rand.New(rand.NewPCG(uint64(feed), uint64(n)))
+	zipf := rand.NewZipf(random, 1.1, 8, 6000)
+	word := func() string { return syllables(zipf.Uint64()) }
+	name := func() string {
+		w := syllables(10_000 + random.Uint64N(100_000))
+		return strings.ToUpper(w[:1]) + w[1:]
+	}
+	title = fmt.Sprintf("%s and %s %s the %s %s", name(), name(), word(), word(), word())
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s of %s", name(), name())
+	for i := range 130 {
+		if b.WriteString(" " + word()); i%15 == 14 {
+			fmt.Fprintf(&b, " %d. The", random.IntN(500))
+		}
+	}
+	return title, b.String() + "."
+}
+
+// syllables is word n of a made-up language.
+func syllables(n uint64) string {
+	var b strings.Builder
+	for ; n > 0 || b.Len() < 4; n /= 70 {
+		b.WriteByte("bdfgklmnprstvz"[n%70/5])
+		b.WriteByte("aeiou"[n%5])
+	}
+	return b.String()
 }
