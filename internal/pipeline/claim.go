@@ -18,7 +18,7 @@ func (p *Pipeline) lookAtDue(ctx, looking context.Context) {
 	due := make(chan news.Feed)
 	defer close(due)
 	busy := make(chan struct{}, p.o.Looks)
-	enough := (p.o.Looks + 3) / 4
+	enough := (p.o.Looks + 1) / 2
 	for range p.o.Looks {
 		wg.Go(func() {
 			for feed := range due {

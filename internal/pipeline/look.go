@@ -48,7 +48,7 @@ func (p *Pipeline) look(ctx context.Context, feed news.Feed) (end func()) {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	start := p.o.Now()
-	log := p.o.Logger.With("feed", feed.ID, "url", fetch.RedactURL(feed.URL))
+	log := with(p.o.Logger, slog.Any("feed", feed.ID), slog.Any("url", shown(feed.URL)))
 	seen := Look{}
 	poll, err := p.readFeed(ctx, feed, &seen, log)
 	switch {
