@@ -47,6 +47,12 @@
 // The archive index is derived from the store, fed in batches off the delivery path, and remembers the sequence it has come to. It
 // can be deleted at any time.
 //
+// Of a feed that changed only the entries are parsed whose very characters are not known. An entry is judged by what it has in common
+// with those the feed listed before: two witnesses (guid, canonical link, title) make it the same, one alone where the feed shows that
+// it can be believed. Skipped entries are witnesses too, so where anything is known of one that was read, all of the feed is read.
+// Turned down: one key for each entry, which loses news where guids, links or titles recur, and a date cursor, which loses what is
+// undated or dated back.
+//
 // A feed is looked at where its rhythm lets news be expected, between POLL_MIN and POLL_MAX: looks are as dense as the square root of
 // the rate that its looks brought news at by hour and weekday, which is where delays and requests together cost least, with one price
 // of a request for all feeds. On simulated feeds the mean delay is two fifths of what fixed intervals give for as many requests. A

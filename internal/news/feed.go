@@ -53,8 +53,8 @@ type Entry struct {
 	Language  string // the item's own, else the feed's declared language; may be ""
 }
 
-// Mark is one identity of an entry within its feed (its guid, its canonical link, ...), hashed. An entry is known when any
-// of its marks is.
+// Mark is one thing that may tell an entry apart within its feed (its characters, its guid, its canonical link, ...), hashed. What it
+// says that some of an entry's marks are known depends on the feed; read.Document.Fresh judges it.
 type Mark [16]byte
 
 // Poll is the end of one look at a feed: what its row becomes and which marks stay.

@@ -21,7 +21,7 @@ type Store interface {
 	PutPush(ctx context.Context, push news.Push) error
 	// NextPoll is when the next feed becomes due, the zero time when there is none.
 	NextPoll(ctx context.Context) (time.Time, error)
-	// Known tells of each entry, given by its marks, whether the feed has listed it before.
+	// Known tells of each list of marks whether the feed has listed an entry with any of them.
 	Known(ctx context.Context, feed news.FeedID, entries [][]news.Mark) ([]bool, error)
 	// PublishStory stores an article, its story and what is owed because of it. ErrExists when another article has been stored
 	// under the same URL meanwhile: look it up and publish that one through one more feed. Marks of a feed nobody follows any

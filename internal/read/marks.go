@@ -141,12 +141,11 @@ func (d *Document) Fresh(known map[news.Mark]bool) (fresh []int, sure bool) {
 type evidence struct {
 	ids    []identity
 	marks  map[news.Mark]bool // the known ones
-	shared map[news.Mark]bool // guids and links that entries share which tell different things, and titles that recur without either
+	shared map[news.Mark]bool // guids, links and titles under which entries tell different things
 
 	touched bool // something of an entry is known or met twice
 	stayed  int  // entries with a guid that is known to be theirs
 	moved   int  // entries whose guid was another's before
-	links   int  // different links
 	made    bool // guids and links are made up as the feed is fetched
 }
 
@@ -162,10 +161,9 @@ func (d *Document) evidence(known map[news.Mark]bool) *evidence {
 			v.moved++
 		}
 	}
-	links, titles := map[news.Mark]bool{}, map[news.Mark]bool{}
+	titles := map[news.Mark]bool{}
 	held, again := 0, false // entries that kept a guid or a link; one came with its text under others
 	for _, id := range v.ids {
-		links[v.link(id)] = true
 		guid, link, title := known[v.guid(id)], known[v.link(id)], known[id.title]
 		switch {
 		case stays(id) || link && (guid || title || known[id.raw]):
@@ -175,8 +173,6 @@ func (d *Document) evidence(known map[news.Mark]bool) *evidence {
 			again = again || !id.bare && known[id.text]
 		}
 	}
-	delete(links, news.Mark{})
-	v.links = len(links)
 	v.made = held == 0 && (again || len(titles) > 1 && 2*len(titles) >= len(v.ids))
 	return v
 }
@@ -228,16 +224,12 @@ func (v *evidence) known(id identity) bool {
 	switch {
 	case v.marks[id.raw], guid && link, guid && title, link && title:
 		return true
-	case guid && v.link(id) == none && id.title == none:
-		return true
 	case guid:
-		// Everything else is new: an article written anew, or a guid given to the next one.
-		return v.stayed > 0 && !id.ordinal
-	case link && v.guid(id) == none && id.title == none:
-		return true
+		// All else is new: an article written anew, or a guid given to the next one.
+		return v.stayed > 0 && !id.ordinal || v.link(id) == none && id.title == none
 	case link:
-		// A new version of the page, or, where all lead to one page, the next thing told there.
-		return v.links > 1
+		// A new version of the page, or the next thing that is told there by a feed of one entry.
+		return len(v.ids) > 1 || v.guid(id) == none
 	case v.guid(id) == none && v.link(id) == none:
 		if id.title == none || v.shared[id.title] {
 			return v.marks[id.text]
