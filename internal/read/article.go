@@ -206,6 +206,10 @@ func known(doc *html.Node) {
 			{Key: "property", Val: property}, {Key: "name", Val: property}, {Key: "content", Val: "Known Already"}}})
 	}
 	head.AppendChild(&html.Node{Type: html.ElementNode, Data: "link", DataAtom: atom.Link, Attr: []html.Attribute{{Key: "rel", Val: "canonical"}, {Key: "href", Val: "https://example.org/"}}})
+	head.AppendChild(&html.Node{Type: html.ElementNode, Data: "a", DataAtom: atom.A, Attr: []html.Attribute{{Key: "rel", Val: "license"}, {Key: "href", Val: "https://creativecommons.org/licenses/by/4.0/"}}})
+	section := &html.Node{Type: html.ElementNode, Data: "script", DataAtom: atom.Script, Attr: []html.Attribute{{Key: "type", Val: "application/ld+json"}}}
+	section.AppendChild(&html.Node{Type: html.TextNode, Data: `{"@context":"https://schema.org","@type":"Article","articleSection":"Known Already"}`})
+	head.AppendChild(section)
 }
 
 func find(n *html.Node, a atom.Atom) *html.Node {

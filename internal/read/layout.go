@@ -31,11 +31,11 @@ type place struct {
 	alike  bool // a box of a kind that holds taken text elsewhere
 }
 
-// sum counts characters.
+// sum counts letters (see extent), those of links in bytes.
 type sum struct {
 	all, taken, link int
 	prose            int // in long sentences
-	pictures, heads  int // not characters: how many there are, of pictures and of what an article of its own begins with
+	pictures, heads  int // how many there are of pictures, and of what an article of its own begins with
 }
 
 func (s *sum) add(o sum) {
@@ -48,7 +48,7 @@ func takenOf(page []block, boxes []box, list []block) (l *layout, ok bool) {
 	l = &layout{page: page, boxes: boxes, sums: make([]sum, len(boxes)), taken: make([]bool, len(page))}
 	known, _ := gramsOf(list)
 	for i, b := range page {
-		n := utf8.RuneCountInString(b.text)
+		n := extent(b.text)
 		s := sum{all: n, link: b.link}
 		if known.share(b.text) >= 0.5 {
 			l.taken[i] = true
@@ -70,7 +70,11 @@ func takenOf(page []block, boxes []box, list []block) (l *layout, ok bool) {
 		l.sums[boxes[i].in].add(l.sums[i])
 	}
 	all := l.sums[0].taken
-	if all == 0 || all*10 < size(list)*7 {
+	whole := 0
+	for _, b := range list {
+		whole += extent(b.text)
+	}
+	if all == 0 || all*10 < whole*7 {
 		return nil, false
 	}
 	for i := range boxes {
@@ -81,7 +85,7 @@ func takenOf(page []block, boxes []box, list []block) (l *layout, ok bool) {
 	l.place()
 	l.first, l.last = len(page), -1
 	for i, b := range page {
-		if l.taken[i] && utf8.RuneCountInString(b.text) > 40 && l.places[b.box].rooted {
+		if l.taken[i] && extent(b.text) > 40 && l.places[b.box].rooted {
 			l.first, l.last = min(l.first, i), i
 		}
 	}
@@ -140,7 +144,7 @@ func (l *layout) parts() []bool {
 			if b.tag == atom.P || isHeading(b.tag) {
 				x = l.boxes[x].in
 			}
-			if held[x] += utf8.RuneCountInString(b.text); held[x] > held[most] {
+			if held[x] += extent(b.text); held[x] > held[most] {
 				most = x
 			}
 		}
@@ -160,6 +164,17 @@ func (l *layout) parts() []bool {
 func hasClasses(n *html.Node, classes []string) bool {
 	have := strings.Fields(attr(n, "class"))
 	return !slices.ContainsFunc(classes, func(c string) bool { return !slices.Contains(have, c) })
+}
+
+// extent is the length of a text in letters, where each character of the scripts that write a syllable or a word in one counts for
+// three.
+func extent(s string) (n int) {
+	for _, r := range s {
+		if n++; r >= 0x2e80 {
+			n += 2
+		}
+	}
+	return n
 }
 
 // isSentence reports whether a text ends as sentences do.

@@ -1,10 +1,6 @@
 package read
 
-import (
-	"unicode/utf8"
-
-	"golang.org/x/net/html/atom"
-)
+import "golang.org/x/net/html/atom"
 
 // restore returns the article's blocks as they stand on the page, given the list that one extractor took. Extractors lose
 // paragraphs that look unlike the others and take in what outlets put between them; where a block stands tells which is which.
@@ -32,12 +28,12 @@ func (l *layout) belongs(i int, second grams) bool {
 	if !p.rooted || p.beside {
 		return false
 	}
-	n := utf8.RuneCountInString(b.text)
+	n := extent(b.text)
 	between := l.first < i && i < l.last
 	linked := b.link*2 > len(b.text)
 	sentence := n >= 60 && isSentence(b.text)
 	if l.sums[p.near].taken*10 < l.sums[0].taken*3 {
-		return between && n >= 100 && !linked && second.share(b.text) >= 0.5
+		return i < l.last && (between || sentence) && n >= 100 && !linked && second.share(b.text) >= 0.5
 	}
 	switch {
 	case p.quote && between:

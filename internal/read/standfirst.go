@@ -2,7 +2,8 @@ package read
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"golang.org/x/net/html"
 
 	"newsbrief/internal/text"
 )
@@ -10,10 +11,10 @@ import (
 // withStandfirst puts the article's standfirst before its text: what stands above it on the page and in the page's description
 // alike. Extractors take it for a part of the page's head.
 func withStandfirst(page, list []block, m *metadata, title string) []block {
-	const shortest = 60 // characters; less is a slogan
+	const shortest = 60 // letters (see extent); less is a slogan
 	var stated []string
 	for _, name := range []string{"description", "og:description", "twitter:description"} {
-		if s := strings.TrimRight(text.Clean(Plain(m.first(name))), " .…"); utf8.RuneCountInString(s) >= shortest {
+		if s := strings.TrimRight(text.Clean(html.UnescapeString(m.first(name))), " .…"); extent(s) >= shortest {
 			stated = append(stated, s)
 		}
 	}
@@ -25,7 +26,7 @@ func withStandfirst(page, list []block, m *metadata, title string) []block {
 		if b.text == list[0].text {
 			break
 		}
-		if utf8.RuneCountInString(b.text) < shortest || b.link*2 > len(b.text) {
+		if extent(b.text) < shortest || b.link*2 > len(b.text) {
 			continue
 		}
 		for _, s := range stated {
