@@ -129,6 +129,9 @@ func scanXML(s string) []span {
 		default:
 			t, isTag := c.tag()
 			if !isTag {
+				if len(rest) > 1 && (rest[1] == '/' || isNameByte(rest[1], true)) {
+					return nil
+				}
 				c.pos++
 				continue
 			}
