@@ -31,9 +31,9 @@ type Page struct {
 
 // Article reads the article on a page in any encoding. pageURL is where the page was fetched, after all redirects, contentType
 // the header. Title, author and so on come from JSON-LD, meta tags and what people see, in that order, the date too unless people
-// are shown another one (see published); the text from whichever of
-// trafilatura, readability and JSON-LD holds it best (see choose), corrected by where it stands on the page (see restore), without
-// what outlets put between and behind their paragraphs. With ErrNoArticle comes what the page says of itself, without a text.
+// are shown another one (see published); the text from whichever of trafilatura, readability and JSON-LD holds it best (see
+// choose), corrected by where it stands on the page (see restore), without what outlets put between and behind their paragraphs.
+// With ErrNoArticle comes what the page says of itself, without a text.
 func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 	defer recovered(&err)
 	base, err := url.Parse(pageURL)
