@@ -26,6 +26,21 @@ var (
 	moreAtEnd     = regexp.MustCompile(`(?i)\s*(?:\[(?:…|\.\.\.|&hellip;|\+\d+ chars)\]|(?:…|\.\.\.)?\s*[\[(]?(?:read more|continue reading|weiterlesen|mehr lesen|lire la suite|leer más|続きを読む|阅读全文|閱讀全文|더보기)\s*[»›→>….]*[\])]?)$`)
 )
 
+// appeared holds a word of each sentence that firstAppeared finds, which is slow to look for.
+var appeared = []string{"appeared", "published", "erschien", "apparu", "publicó", "apareció", "apareceu", "proviene", "sembra", "verscheen", "появилась", "pojawił", "最初"}
+
+// longestMore is the number of bytes at the end of a text within which moreAtEnd looks.
+const longestMore = 120
+
+// cutTail cuts s in two before its last n bytes or so.
+func cutTail(s string, n int) (head, tail string) {
+	at := max(len(s)-n, 0)
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return s[:at], s[at:]
+}
+
 // withoutTail drops what feeds append from the end of a text's lines. What is left over is never nothing but for texts that
 // were nothing but such lines.
 func withoutTail(lines []string) []string {
@@ -35,21 +50,23 @@ func withoutTail(lines []string) []string {
 		case utf8.RuneCountInString(last) <= 160 && tail.MatchString(last), submittedBy.MatchString(last):
 			lines = lines[:len(lines)-1]
 			continue
-		case len(last) < 2000 && firstAppeared.MatchString(last):
+		case len(last) < 2000 && containsAny(strings.ToLower(last), appeared...) && firstAppeared.MatchString(last):
 			at := firstAppeared.FindStringIndex(last)
 			last = strings.TrimSpace(last[:at[0]])
-		case moreAtEnd.MatchString(last):
-			at := moreAtEnd.FindStringIndex(last)
-			cut := strings.TrimSpace(last[:at[0]])
-			if strings.HasSuffix(last, "]") && strings.ContainsAny(last[at[0]:], "…") || strings.Contains(last[at[0]:], "...") {
+		default:
+			before, end := cutTail(last, longestMore)
+			at := moreAtEnd.FindStringIndex(end)
+			if at == nil {
+				return lines
+			}
+			cut := strings.TrimSpace(before + end[:at[0]])
+			if more := end[at[0]:]; strings.HasSuffix(more, "]") && strings.Contains(more, "…") || strings.Contains(more, "...") {
 				cut += "…" // the text goes on elsewhere
 			}
 			if cut == last {
 				return lines
 			}
 			last = cut
-		default:
-			return lines
 		}
 		if last == "" || last == "…" {
 			lines = lines[:len(lines)-1]

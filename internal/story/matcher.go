@@ -70,6 +70,10 @@ type Matcher struct {
 	languages       map[string]*language
 	stories         map[news.StoryID]*story
 	events          *eventIndex
+
+	// What was matched last is mostly added next.
+	last     Doc
+	analysed analysis
 }
 
 // New returns an empty Matcher.
@@ -199,6 +203,13 @@ type analysis struct {
 }
 
 func (m *Matcher) analyse(d Doc) analysis {
+	if d != m.last {
+		m.last, m.analysed = d, analyse(d)
+	}
+	return m.analysed
+}
+
+func analyse(d Doc) analysis {
 	lang := text.Base(d.Language)
 	if lang == "" {
 		lang = text.Base(text.Language(head(d.Title, titleBytes)+" "+head(d.Text, 600), ""))
