@@ -117,6 +117,7 @@ type mill struct {
 	url   string
 	start time.Time
 	gaps  []time.Duration // between two entries of a feed
+	ahead []time.Duration // how much of the first gap has passed at the start
 	asks  atomic.Int64
 }
 
@@ -125,7 +126,8 @@ func newMill(t *testing.T, feeds int, mean time.Duration) *mill {
 	m := &mill{start: time.Now()}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range feeds {
-		m.gaps = append(m.gaps, time.Duration(float64(mean)*math.Pow(9, random.Float64()-.5)))
+		gap := time.Duration(float64(mean) * math.Pow(9, random.Float64()-.5))
+		m.gaps, m.ahead = append(m.gaps, gap), append(m.ahead, time.Duration(random.Int64N(int64(gap))))
 	}
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
@@ -136,7 +138,9 @@ func newMill(t *testing.T, feeds int, mean time.Duration) *mill {
 func (m *mill) asked() int64 { return m.asks.Load() }
 
 // entries is how many entries a feed has told by now, 30 of them before the beginning.
-func (m *mill) entries(feed int) int { return 30 + int(time.Since(m.start)/m.gaps[feed]) }
+func (m *mill) entries(feed int) int {
+	return 30 + int((time.Since(m.start)+m.ahead[feed])/m.gaps[feed])
+}
 
 func (m *mill) told() (n int) {
 	for i := range m.gaps {
@@ -174,7 +178,7 @@ func (m *mill) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(out, "<rss version=\"2.0\"><channel><title>Outlet %d</title>", feed)
 	for i := n - 1; i >= n-30; i-- {
 		title, body := report(feed, i)
-		at := m.start.Add(time.Duration(i-29) * m.gaps[feed])
+		at := m.start.Add(time.Duration(i-29)*m.gaps[feed] - m.ahead[feed])
 		fmt.Fprintf(out, "<item><title>%s</title><link>https://outlet%d.example/%d</link><guid>%d-%d</guid><pubDate>%s</pubDate><description>%s</description></item>",
 			title, feed, i, feed, i, at.UTC().Format(time.RFC1123Z), body)
 	}

@@ -22,7 +22,9 @@ const (
 	lookTime = 2 * time.Minute
 	// window is how far back stories are kept in memory for new articles to join.
 	window = 72 * time.Hour
-	idle   = 30 * time.Second
+	// tidying is how often those that nothing can join any more are let go: the old articles of new feeds are many.
+	tidying = 5 * time.Minute
+	idle    = 30 * time.Second
 )
 
 // Options are a Pipeline's surroundings. All fields are needed except the callbacks.

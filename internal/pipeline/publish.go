@@ -99,7 +99,7 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 	if err := p.listen(ctx); err != nil {
 		return fmt.Errorf("read the subscriptions: %w", err)
 	}
-	if now.Sub(p.expired) > time.Hour {
+	if now.Sub(p.expired) > tidying {
 		p.forget(now)
 	}
 
