@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"time"
 
 	"newsbrief/internal/fetch"
@@ -25,4 +26,9 @@ func CallbackPath(push news.Push) string { return callbackPath(push) }
 func Offered(resp *fetch.Response, doc *read.Document) (hubs []string, topic string) {
 	o := offered(resp, doc)
 	return o.hubs, o.topic
+}
+
+// Entries is entries, for those who want no stories.
+func (p *Pipeline) Entries(ctx context.Context, feed news.Feed, items *read.Items) (doc *read.Document, fresh []int, err error) {
+	return p.entries(ctx, feed, items)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"os"
@@ -38,6 +39,7 @@ import (
 //
 //	fetch     only gets the feeds: bare net/http with validators
 //	plain     a simple reader: the same, gofeed, and a bbolt transaction for each feed that stores the entries it hasn't yet
+//	reader    ours as far as a simple reader goes: it fetches, reads and stores the entries it hasn't yet, but knows no stories or topics
 //	pipeline  ours, with the real stages and store, followed by one guild with some subscriptions
 //
 // All look at 32 feeds at a time and keep up to 256 connections.
@@ -114,7 +116,7 @@ func playRole(role, dir string) error {
 		}
 	}
 
-	r := map[string]reader{"fetch": &bare{}, "plain": &plain{}, "pipeline": &ours{}}[role]
+	r := map[string]reader{"fetch": &bare{}, "plain": &plain{}, "reader": &simple{}, "pipeline": &ours{}}[role]
 	for n := 0; ; n++ {
 		var do order
 		if err := in.Decode(&do); errors.Is(err, io.EOF) {
@@ -355,6 +357,74 @@ func (o *ours) know(ctx context.Context) (t tally, err error) {
 	return tally{Bodies: int64(len(feeds))}, group.Wait()
 }
 
+// simple is ours without what a simple reader doesn't do.
+type simple struct{ ours }
+
+func (s *simple) close() error { return s.store.Close() }
+
+func (s *simple) round(ctx context.Context) (t tally, err error) {
+	if s.passed.Add(int64(2*pace)) == int64(2*pace) {
+		return s.know(ctx)
+	}
+	var bodies, unchanged, fresh atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(32)
+	for claimed := 0; claimed < s.feeds; {
+		feeds, err := s.store.ClaimFeeds(ctx, s.now(), time.Hour, 32)
+		if err != nil {
+			return t, errors.Join(err, group.Wait())
+		}
+		claimed += len(feeds)
+		for _, f := range feeds {
+			group.Go(func() error {
+				n, err := s.look(ctx, f)
+				if n < 0 {
+					unchanged.Add(1)
+					return err
+				}
+				bodies.Add(1)
+				fresh.Add(int64(n))
+				return err
+			})
+		}
+	}
+	err = group.Wait()
+	return tally{bodies.Load(), unchanged.Load(), fresh.Load()}, err
+}
+
+// look returns the number of new entries, -1 where nothing has changed.
+func (s *simple) look(ctx context.Context, f news.Feed) (int, error) {
+	resp, err := s.fetch.Get(ctx, fetch.Request{URL: f.URL, ETag: f.ETag})
+	if err != nil {
+		return 0, err
+	}
+	now := s.now()
+	f.NextPoll = now.Add(pace)
+	if resp.NotModified {
+		return -1, s.store.FinishPoll(ctx, now, news.Poll{Feed: f})
+	}
+	f.ETag = resp.ETag
+	doc, fresh, err := s.run.Entries(ctx, f, read.Split(resp.Body, read.FeedOptions{URL: resp.URL}))
+	if err != nil {
+		return 0, err
+	}
+	marks := doc.Marks()
+	for _, i := range fresh {
+		e, id := doc.Entries[i], news.NewID(now, rand.Uint32())
+		a := news.Article{ID: news.ArticleID(id), Feeds: []news.FeedID{f.ID}, URL: read.CanonicalURL(e.Link), Title: e.Title, Byline: e.Author,
+			Language: e.Language, Text: e.Content, Published: e.Published, Seen: now, Story: news.StoryID(id)}
+		story := news.Story{ID: a.Story, Event: a.Story, Headline: a.Title, Articles: []news.ArticleID{a.ID}, First: now, Last: now}
+		if err := s.store.PublishStory(ctx, now, news.Publication{Feed: f.ID, Marks: marks[i], Article: a, Story: story}); err != nil {
+			return 0, err
+		}
+	}
+	listed := marks
+	for _, m := range doc.Skipped {
+		listed = append(listed, []news.Mark{m})
+	}
+	return len(fresh), s.store.FinishPoll(ctx, now, news.Poll{Feed: f, Listed: listed})
+}
+
 func (o *ours) close() error {
 	if o.cancel == nil {
 		return o.store.Close()
@@ -461,7 +531,7 @@ func round(readers []*cast, want tally, cost map[string]time.Duration) {
 func BenchmarkRound(b *testing.B) {
 	outlets := engage(b, "outlets", 64)
 	feeds := outlets.do(order{}).Feeds
-	readers := []*cast{engage(b, "fetch", 0), engage(b, "plain", 0), engage(b, "pipeline", 0)}
+	readers := []*cast{engage(b, "fetch", 0), engage(b, "plain", 0), engage(b, "reader", 0), engage(b, "pipeline", 0)}
 	for _, r := range readers {
 		r.do(order{Feeds: feeds})
 	}
@@ -494,11 +564,14 @@ func BenchmarkRoundUnchanged(b *testing.B) {
 	}
 }
 
+// reportRound reports the CPU seconds of a round, and what ours cost beside the others.
 func reportRound(b *testing.B, cost map[string]time.Duration) {
 	for role, cpu := range cost {
 		b.ReportMetric(cpu.Seconds()/float64(b.N), role+"-cpu-s")
-		if role != "pipeline" {
-			b.ReportMetric(float64(cost["pipeline"])/float64(cpu), "pipeline/"+role)
+		for _, our := range []string{"reader", "pipeline"} {
+			if own, ok := cost[our]; ok && (role == "fetch" || role == "plain") {
+				b.ReportMetric(float64(own)/float64(cpu), our+"/"+role)
+			}
 		}
 	}
 }
