@@ -3,14 +3,20 @@ package read
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // markup finds HTML in what could be plain text.
 var markup = regexp.MustCompile(`(?i)</?(?:p|br|div|a|b|i|em|strong|span|img|ul|ol|li|h[1-6]|table|blockquote|figure)(?:\s[^<>]*)?/?>`)
 
+// lazily compiles an expression when it is first asked for: a large one takes megabytes that few uses of the program need.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // tail is what feeds append to their texts.
-var tail = regexp.MustCompile(`(?i)^(?:[\[(]?(?:` +
+var tail = lazily(`(?i)^(?:[\[(]?(?:` +
 	`(?:click here to |tap to )?(?:read|see|view|learn|find out|show|get) (?:more|the (?:full|rest|whole|entire|original|complete)\b.{0,40}|full (?:story|article|text|post)|on\b.{0,40}|original\b.{0,30}|the article)(?: (?:here|at|on|about|of this|from|in)\b.{0,80})?` +
 	`|continue reading\b.{0,120}|keep reading\b.{0,60}|full (?:story|article|text)|more\b.{0,20}|comments?(?: \(\d+\))?|leave a comment|permalink|source|link|via .{1,40}|share (?:this|on)\b.{0,40}|discuss(?: .{0,40})?|source link` +
 	`|weiter(?:lesen| lesen)?\b.{0,80}|mehr(?: lesen| dazu| erfahren| zum thema)?\b.{0,40}|zum artikel|zur meldung|lesen sie (?:mehr|weiter|hier)\b.{0,80}|den (?:ganzen|vollständigen) artikel\b.{0,60}` +
@@ -21,7 +27,7 @@ var tail = regexp.MustCompile(`(?i)^(?:[\[(]?(?:` +
 	`)[\])]?[\s.…:»›→>⟶↗]*|\[(?:…|\.\.\.|link|comments|&hellip;)\]|[»›→…]+)$`)
 
 var (
-	firstAppeared = regexp.MustCompile(`(?i)(?:^|\s)(?:the (?:post|article|entry)\s.{1,300}?\s(?:first )?(?:appeared|was (?:first )?published|originally appeared)(?: first)? (?:on|at|in)\s.{1,120}|(?:der|dieser) (?:beitrag|artikel)\s.{1,300}?\serschien (?:zuerst|als erstes) (?:auf|bei)\s.{1,120}|cet article\s.{0,300}?est apparu en premier sur\s.{1,120}|l.article\s.{1,300}?est apparu en premier sur\s.{1,120}|la entrada\s.{1,300}?(?:se publicó primero|apareció primero) en\s.{1,120}|o post\s.{1,300}?apareceu primeiro em\s.{1,120}|(?:l.articolo|il post)\s.{1,300}?(?:proviene da|sembra essere il primo su)\s.{1,120}|het bericht\s.{1,300}?verscheen eerst op\s.{1,120}|запись\s.{1,300}?впервые появилась\s.{1,120}|wpis\s.{1,300}?pojawił się (?:poczatkowo|początkowo|najpierw) (?:w|na)\s.{1,120}|投稿\s.{1,300}?(?:に最初に表示されました|は.{1,80}に最初に表示されました).{0,10})$`)
+	firstAppeared = lazily(`(?i)(?:^|\s)(?:the (?:post|article|entry)\s.{1,300}?\s(?:first )?(?:appeared|was (?:first )?published|originally appeared)(?: first)? (?:on|at|in)\s.{1,120}|(?:der|dieser) (?:beitrag|artikel)\s.{1,300}?\serschien (?:zuerst|als erstes) (?:auf|bei)\s.{1,120}|cet article\s.{0,300}?est apparu en premier sur\s.{1,120}|l.article\s.{1,300}?est apparu en premier sur\s.{1,120}|la entrada\s.{1,300}?(?:se publicó primero|apareció primero) en\s.{1,120}|o post\s.{1,300}?apareceu primeiro em\s.{1,120}|(?:l.articolo|il post)\s.{1,300}?(?:proviene da|sembra essere il primo su)\s.{1,120}|het bericht\s.{1,300}?verscheen eerst op\s.{1,120}|запись\s.{1,300}?впервые появилась\s.{1,120}|wpis\s.{1,300}?pojawił się (?:poczatkowo|początkowo|najpierw) (?:w|na)\s.{1,120}|投稿\s.{1,300}?(?:に最初に表示されました|は.{1,80}に最初に表示されました).{0,10})$`)
 	submittedBy   = regexp.MustCompile(`^submitted by\s+/?u/[\w-]+.{0,80}$`)
 	moreAtEnd     = regexp.MustCompile(`(?i)\s*(?:\[(?:…|\.\.\.|&hellip;|\+\d+ chars)\]|(?:…|\.\.\.)?\s*[\[(]?(?:read more|continue reading|weiterlesen|mehr lesen|lire la suite|leer más|続きを読む|阅读全文|閱讀全文|더보기)\s*[»›→>….]*[\])]?)$`)
 )
@@ -47,11 +53,11 @@ func withoutTail(lines []string) []string {
 	for len(lines) > 0 {
 		last := lines[len(lines)-1]
 		switch {
-		case utf8.RuneCountInString(last) <= 160 && tail.MatchString(last), submittedBy.MatchString(last):
+		case utf8.RuneCountInString(last) <= 160 && tail().MatchString(last), submittedBy.MatchString(last):
 			lines = lines[:len(lines)-1]
 			continue
-		case len(last) < 2000 && containsAny(strings.ToLower(last), appeared...) && firstAppeared.MatchString(last):
-			at := firstAppeared.FindStringIndex(last)
+		case len(last) < 2000 && containsAny(strings.ToLower(last), appeared...) && firstAppeared().MatchString(last):
+			at := firstAppeared().FindStringIndex(last)
 			last = strings.TrimSpace(last[:at[0]])
 		default:
 			before, end := cutTail(last, longestMore)

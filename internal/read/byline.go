@@ -114,7 +114,7 @@ var (
 	authorLabel    = regexp.MustCompile(`(?i)^(?:written by|author|by|verfasst von|geschrieben von|autor|écrit par|auteur|escrito por|scritto da|geschreven door|написано|автор|投稿者|執筆者|글쓴이|작성자)`)
 	byPrefix       = regexp.MustCompile(`(?i)^(?:[\s:：,|>»–-]+|(?:post author\s+)?(?:[\p{L}&-]+\s+){0,2}by\b:?|(?:(?:ein\s+)?(?:beitrag|artikel|text|kommentar|bericht|interview|verfasst|geschrieben|erstellt|eingestellt|veröffentlicht|gepostet)\s+)?von\b:?|par\b:?|por\b:?|di\b:|a cura di\b|door\b:?|af\b:?|(?:autor(?:in|es|a)?|authors?|auteur|автор)(?::|\s)|(?:\p{L}+(?:\s+|,\s+)?){1,3}:\s|(?:作者|撰文|文(?:字)?\s*[/:：]|(?:本报|本報)?记者|記者|編輯\s*[:：]|글\s*[:=]|글쓴이|作成者)[:：/]?)\s*`)
 	// role is what follows a name: what someone does, or that the name is over.
-	role = regexp.MustCompile(`(?i)(?:(?:^|[^\p{L}])(?:(?:senior|staff|chief|deputy|managing|contributing|associate|executive|political|politics|science|news|sports?|business|health|technology|tech|guest|opinion|national|foreign|features?|culture|investigative|legal|white house|environment|education)\s+)*(?:editors?|editor-at-large|editor-in-chief|reporters?|correspondents?|writers?|journalists?|columnists?|contributors?|producers?|critics?|analysts?|director|professor|lecturer|researcher|fellow|freelancer?|founder|ceo|president|author|` +
+	role = lazily(`(?i)(?:(?:^|[^\p{L}])(?:(?:senior|staff|chief|deputy|managing|contributing|associate|executive|political|politics|science|news|sports?|business|health|technology|tech|guest|opinion|national|foreign|features?|culture|investigative|legal|white house|environment|education)\s+)*(?:editors?|editor-at-large|editor-in-chief|reporters?|correspondents?|writers?|journalists?|columnists?|contributors?|producers?|critics?|analysts?|director|professor|lecturer|researcher|fellow|freelancer?|founder|ceo|president|author|` +
 		`(?:chef)?redakteur(?:in)?|redaktion|korrespondent(?:in)?|reporterin|volontär(?:in)?|autor(?:in)?|journaliste?|rédact\w+|correspondante?|periodista|redactora?|corresponsal|jornalista|repórter|giornalista|` +
 		`e-?mail|twitter|facebook|linkedin|instagram|bio|follow|(?:view|see|show|more|about|über) (?:all|more|full|from|by|the|den|die|profile|stories)|alle artikel|articles|updated|published|posted|share|contact|profile|says?|sagt|schreibt|wrote|reports?|copyright|©|all rights|is an?|ist (?:ein|der|die)|an? \p{Ll}+|(?:am|on) (?:mon|tues|wednes|thurs|fri|satur|sun)day|am (?:\p{L}+tag|mittwoch)|veröffentlicht|publié|publicado|pubblicato|(?:for|für) (?:the|die|den|das)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:[^\p{L}]|$)|корреспондент|журналист|редактор|обозреватель|\s(?:am|on|at|le|el)\s+\d)`)
 	afterName = regexp.MustCompile(`(?:\s+|^)(?:(?:선임|수습|인턴|전문|객원)?기자|특파원|논설위원|앵커|編集委員|記者|编辑|報導|报道)$`)
@@ -184,7 +184,7 @@ func unprefixed(s string) string {
 // nameIn returns the name that s is, or "". It reports whether other names may follow.
 func nameIn(s string) (name string, more bool) {
 	more = true
-	if at := role.FindStringIndex(s); at != nil {
+	if at := role().FindStringIndex(s); at != nil {
 		s, more = s[:at[0]], false
 	}
 	if i := strings.IndexAny(s, "(（[=＝"); i > 0 {

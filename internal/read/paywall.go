@@ -17,7 +17,7 @@ const wholeArticle = 330
 
 var (
 	wallClass  = regexp.MustCompile(`(?:^|[\s_-])(?:paywall|paywalled|pay-wall|regwall|subscriber-only|subscribers-only|premium-content|premium-teaser|metered-content|piano-offer|tp-container-inner|plus-teaser|article-locked|is-premium)(?:$|[\s_-])`)
-	wallPhrase = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
+	wallPhrase = lazily(`(?i)(?:` + strings.Join([]string{
 		`(?:subscribe|sign in|log in|register|sign up|become a (?:member|subscriber))(?: now| today)? (?:to|and) (?:continue|keep|read|unlock|view|access)\b`, `to (?:continue|keep) reading`, `to (?:read|view) (?:the (?:full|rest|whole)|this) .{0,40}\b(?:subscribe|log in|sign in|register)`,
 		`(?:this|the) (?:article|story|content) is (?:only |exclusively )?(?:for|available to|reserved for) (?:our )?(?:paying |premium )?(?:subscribers|members)`, `(?:subscriber|member)[- ]only`, `(?:subscribers|members) only`, `(?:subscribe|log in)\b.{0,60} for the full (?:story|article)`,
 		`(?:nur|exklusiv) für (?:unsere )?(?:abonnent|mitglieder)`, `(?:jetzt|mit .{2,20}) weiterlesen`, `weiterlesen mit `, `(?:diesen|den ganzen|den vollständigen) artikel (?:weiterlesen|freischalten)`, `(?:artikel|beitrag|inhalt) ist (?:nur )?(?:für abonnent|kostenpflichtig)`, `um (?:diesen artikel |den artikel )?(?:weiterzulesen|weiter zu lesen)`, `(?:registrieren|anmelden) und weiterlesen`,
@@ -57,7 +57,7 @@ func withoutWall(list []block) []block {
 }
 
 func isWall(s string) bool {
-	return utf8.RuneCountInString(s) < 300 && len(s) > 8 && wallPhrase.MatchString(s)
+	return utf8.RuneCountInString(s) < 300 && len(s) > 8 && wallPhrase().MatchString(s)
 }
 
 // saysWall looks for the words that ask for a subscription in the page's short texts.

@@ -189,7 +189,7 @@ var (
 		regexp.MustCompile(`itemprop="(?:channelId|identifier)" content="(UC[\w-]{22})"`),
 		regexp.MustCompile(`"channelId":"(UC[\w-]{22})"`),
 	}
-	podcastFeed = regexp.MustCompile(`"feedUrl"\s*:\s*("[^"]{8,900}")`)
+	podcastFeed = regexp.MustCompile(`"feedUrl"\s*:\s*("[^"]{8,}")`)
 )
 
 // likely returns where the likely software of a page that gives no sign has a feed.

@@ -42,7 +42,7 @@ var noise = newPhrases(
 )
 
 // section begins what stands behind the article's end.
-var section = regexp.MustCompile(`(?i)^(?:related(?: (?:stories|articles?|content|videos?|story|news|coverage|posts?|links?))?|recommended(?: .{0,30})?|most (?:popular|read|viewed)(?: .{0,30})?|trending(?: .{0,20})?|you (?:may|might)(?: also)? (?:like|enjoy|be interested).{0,20}|more (?:from|must-reads|stories|like this)\b.{0,50}|motortrend recommended stories|read next|up next|what to read next|comments?|join the (?:conversation|discussion)|leave a (?:comment|reply)|post (?:a|your) comment|footnotes|about the author|stay connected|top stories|latest (?:news|stories)|popular (?:stories|now)|categories|kategorien|schlagwörter|schlagworte|catégories|categorías|categorias|рубрики|теги|カテゴリー?|タグ|标签|標籤|태그|you have successfully .{0,60}|from the web|around the web|sponsored (?:links|stories)|mehr zum thema|das könnte sie auch interessieren|kommentare|les plus lus|à lire aussi|sur le même sujet|lo más leído|comentarios|noticias relacionadas|leia também|mais lidas|articoli correlati|관련\s*기사|많이 본 뉴스|댓글|関連記事|関連ニュース|人気記事|相关(?:阅读|新闻|文章)|相關(?:閱讀|新聞|文章)|读者评论|читайте также|материалы по теме|комментарии)\s*[:：.…]*$`)
+var section = lazily(`(?i)^(?:related(?: (?:stories|articles?|content|videos?|story|news|coverage|posts?|links?))?|recommended(?: .{0,30})?|most (?:popular|read|viewed)(?: .{0,30})?|trending(?: .{0,20})?|you (?:may|might)(?: also)? (?:like|enjoy|be interested).{0,20}|more (?:from|must-reads|stories|like this)\b.{0,50}|motortrend recommended stories|read next|up next|what to read next|comments?|join the (?:conversation|discussion)|leave a (?:comment|reply)|post (?:a|your) comment|footnotes|about the author|stay connected|top stories|latest (?:news|stories)|popular (?:stories|now)|categories|kategorien|schlagwörter|schlagworte|catégories|categorías|categorias|рубрики|теги|カテゴリー?|タグ|标签|標籤|태그|you have successfully .{0,60}|from the web|around the web|sponsored (?:links|stories)|mehr zum thema|das könnte sie auch interessieren|kommentare|les plus lus|à lire aussi|sur le même sujet|lo más leído|comentarios|noticias relacionadas|leia também|mais lidas|articoli correlati|관련\s*기사|많이 본 뉴스|댓글|関連記事|関連ニュース|人気記事|相关(?:阅读|新闻|文章)|相關(?:閱讀|新聞|文章)|读者评论|читайте также|материалы по теме|комментарии)\s*[:：.…]*$`)
 
 var (
 	bylineLine = regexp.MustCompile(`^(?i:by|von|par|por|di|door|written by|story by|posted by|reported by|words by|text)\b:?\s+\S.{1,80}$`)
@@ -72,7 +72,7 @@ func trim(list []block, title string) []block {
 	for len(kept) > 2 {
 		last := kept[len(kept)-1]
 		n := utf8.RuneCountInString(last.text)
-		if n < 700 && bio.MatchString(last.text) || n < 160 && tail.MatchString(last.text) || isHeading(last.tag) && n < 120 && !isSentence(last.text) || n < 80 && bylineLine.MatchString(last.text) {
+		if n < 700 && bio.MatchString(last.text) || n < 160 && tail().MatchString(last.text) || isHeading(last.tag) && n < 120 && !isSentence(last.text) || n < 80 && bylineLine.MatchString(last.text) {
 			kept = kept[:len(kept)-1]
 			continue
 		}
@@ -88,7 +88,7 @@ func cutSections(list []block) []block {
 	for i := len(list) - 1; i > 1; i-- {
 		b := list[i]
 		n := utf8.RuneCountInString(b.text)
-		if n < 60 && section.MatchString(b.text) && behind*100 <= total*15 {
+		if n < 60 && section().MatchString(b.text) && behind*100 <= total*15 {
 			list, behind = list[:i], 0
 			continue
 		}
