@@ -70,13 +70,21 @@ func condition(f news.Feed, now time.Time) Line {
 	line := state(f, now)
 	switch f.Health(now).State {
 	case news.Failing:
-		return append(line, Span{Text: ": " + cut(reason(f.Problem), 110) + " · next try "}, Span{Time: f.NextPoll})
+		return append(append(line, Span{Text: ": " + cut(reason(f.Problem), 110) + " · "}), nextTry(f, now)...)
 	case news.Partial:
 		return append(line, Span{Text: ": " + cut(reason(f.Problem), 130)})
 	case news.Slow:
-		return append(line, Span{Text: " · next try "}, Span{Time: f.NextPoll})
+		return append(append(line, Span{Text: " · "}), nextTry(f, now)...)
 	}
 	return line
+}
+
+// nextTry says when a feed that has trouble is looked at again.
+func nextTry(f news.Feed, now time.Time) Line {
+	if !f.NextPoll.After(now) {
+		return Line{{Text: "tried again now"}}
+	}
+	return Line{{Text: "next try "}, {Time: f.NextPoll}}
 }
 
 // state says how a feed is doing.
@@ -99,10 +107,16 @@ func state(f news.Feed, now time.Time) Line {
 	case news.Unread:
 		return Line{{Text: "not looked at yet"}}
 	}
-	if f.NewsAt.IsZero() {
+	if !hadNews(f) {
 		return Line{{Text: "fresh, looked at "}, {Time: f.OKAt}}
 	}
 	return Line{{Text: "fresh, last news "}, {Time: f.NewsAt}}
+}
+
+// hadNews reports whether the feed brought something after the first look at it, which finds what is old. A rhythm is stored in
+// milliseconds.
+func hadNews(f news.Feed) bool {
+	return !f.NewsAt.IsZero() && f.NewsAt.Sub(f.Rhythm.Since) > time.Millisecond
 }
 
 // reason is a problem without the address it was met at, which is the feed's.
@@ -145,9 +159,15 @@ func (s *Service) feedDetail(f news.Feed, from int) Reply {
 	if !f.OKAt.Equal(f.CheckedAt) {
 		moment("Last look that worked: ", f.OKAt)
 	}
-	moment("Last new entry: ", f.NewsAt)
-	if !f.Gone {
+	if hadNews(f) {
+		moment("Last new entry: ", f.NewsAt)
+	}
+	switch {
+	case f.Gone:
+	case f.NextPoll.After(now):
 		moment("Next look: ", f.NextPoll)
+	default:
+		lines = append(lines, Line{{Text: "Next look: now"}})
 	}
 	reply := Reply{Private: true, Title: f.Title, Blocks: []Block{{Lines: lines}}, Buttons: []Button{
 		{ID: RetryButton(f.ID), Label: "Try again", Style: Primary}, {ID: RemoveButton(f.ID), Label: "Remove", Style: Danger}}}

@@ -41,7 +41,7 @@ func (w *world) choose(p who, r command.Reply, choice string) command.Reply {
 // TestFeedHealth shows the states of feeds, what a manager can do about them, and that nobody else can.
 func TestFeedHealth(t *testing.T) {
 	w := newWorld(t)
-	for _, name := range []string{"Harbour Post", "Cut Off", "Ended", "Hasty", "New Here", "Silent", "Broken *Bits*", "Never Worked"} {
+	for _, name := range []string{"Harbour Post", "Cut Off", "Ended", "Hasty", "New Here", "Just Added", "Silent", "Broken *Bits*", "Never Worked"} {
 		w.follow(here, name, "https://feeds.example/"+strings.ToLower(name[:3])+"?key=secret")
 	}
 	w.follow(elsewhere, "Not Ours", "https://feeds.example/other")
@@ -55,6 +55,10 @@ func TestFeedHealth(t *testing.T) {
 		f.Problem = problem
 	}
 	w.looked("Harbour Post", well)
+	w.looked("Just Added", func(f *news.Feed) { // what the first look brings is no news
+		well(f)
+		f.Rhythm = news.Rhythm{Since: f.NewsAt.Truncate(time.Millisecond), Base: f.NewsAt}
+	})
 	w.looked("Cut Off", func(f *news.Feed) {
 		well(f)
 		f.OKAt, f.NewsAt = ago(3*day), ago(4*day)
@@ -108,6 +112,7 @@ func TestFeedHealth(t *testing.T) {
 	}
 	w.choose(manager, list, "Hasty")
 	w.choose(manager, list, "New Here")
+	w.without(w.choose(manager, list, "Just Added"), "Last new entry")
 	w.press(manager, detail, "Remove")
 	w.says("The button is still there.")
 	w.press(manager, detail, "Remove")
