@@ -87,9 +87,9 @@ func (r *reader) read(dec *xml.Decoder) error {
 		if err != nil {
 			line, _ = dec.InputPos()
 			if len(r.list.Feeds) == 0 {
-				return fmt.Errorf("it can't be read at line %d: %w", line, err)
+				return fmt.Errorf("it can't be read at line %d: %w", line, plain(err))
 			}
-			r.list.Problems = append(r.list.Problems, Problem{line, fmt.Sprintf("everything from here on, where the file is broken: %v", err)})
+			r.list.Problems = append(r.list.Problems, Problem{line, fmt.Sprintf("everything from here on, where the file is broken: %v", plain(err))})
 			return nil
 		}
 		switch token := token.(type) {
@@ -108,6 +108,14 @@ func (r *reader) read(dec *xml.Decoder) error {
 			}
 		}
 	}
+}
+
+// plain is what is wrong with XML, without the line, which is told already.
+func plain(err error) error {
+	if broken := (*xml.SyntaxError)(nil); errors.As(err, &broken) {
+		return errors.New(broken.Msg)
+	}
+	return err
 }
 
 // notOPML says what a document is that begins with another element.

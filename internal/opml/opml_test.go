@@ -92,7 +92,7 @@ func TestReadRefuses(t *testing.T) {
 		{"a feed", `<rss version="2.0"><channel/></rss>`, "it is a feed itself"},
 		{"another kind of document", "<xbel/>", "it begins with <xbel> instead of <opml>"},
 		{"no feeds", list(`<outline text="empty folder"/>`), "it lists no feeds"},
-		{"broken at once", "<opml>\n<body><outline <", "it can't be read at line 2"},
+		{"broken at once", "<opml>\n<body><outline <", "it can't be read at line 2: expected attribute name in element"},
 		{"zeros", "\x00\x00\x00\x00", "it can't be read at line 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
