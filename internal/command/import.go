@@ -135,7 +135,7 @@ func tellProblems(reply *Reply, list opml.List, left []int) {
 		lines = append(lines[:listed], "… and "+number(more)+" more.")
 	}
 	if reply.File != nil {
-		lines = append(lines, "The file names all that is left out.")
+		lines = append(lines, reply.File.Name+" names all that is left out.")
 	}
 	if len(lines) > 0 {
 		reply.Blocks = append(reply.Blocks, text(lines...))
