@@ -28,7 +28,8 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 	}
 	feed, err := s.follow(ctx, a.Guild, s.newFeed(found.Feed))
 	if errors.Is(err, news.ErrExists) {
-		return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: "This server follows "}, {Text: feed.Title, Bold: true}, {Text: " already."}}}}}}, nil
+		known := Block{Lines: []Line{{{Text: "This server follows "}, {Text: feed.Title, Bold: true}, {Text: " already."}}}}
+		return Reply{Private: true, Blocks: append([]Block{known}, others(found)...)}, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -84,7 +85,7 @@ func (s *Service) feedTest(ctx context.Context, a Ask) (Reply, error) {
 		Block{Lines: []Line{{{Text: "Its address: "}, {Text: found.Feed.URL, Code: true}}}}, quiet("Nothing was changed. /feed add follows it."))}, nil
 }
 
-// preview shows what a feed holds, and what else its site has.
+// preview shows what a feed holds, and which others its site has.
 func preview(found Found) []Block {
 	const shown = 3
 	sentence := "It lists " + count(len(found.Entries), "entry")
@@ -113,17 +114,23 @@ func preview(found Found) []Block {
 	for _, lost := range found.Lost[:min(len(found.Lost), shown)] {
 		b.Lines = append(b.Lines, Line{{Text: "Can't be read: " + lost}})
 	}
+	return append([]Block{b}, others(found)...)
+}
+
+// others names the other feeds of the site on which one was found, to be added by their addresses.
+func others(found Found) []Block {
+	const shown = 8
 	if len(found.Others) == 0 {
-		return []Block{b}
+		return nil
 	}
-	others := text("The site has other feeds too:")
+	b := text("The site has other feeds too:")
 	for _, f := range found.Others[:min(len(found.Others), shown)] {
-		others.Lines = append(others.Lines, Line{{Text: "· " + f.Title + " "}, {Text: f.URL, Code: true}})
+		b.Lines = append(b.Lines, Line{{Text: "· " + f.Title + " "}, {Text: f.URL, Code: true}})
 	}
 	if more := len(found.Others) - shown; more > 0 {
-		others.Lines = append(others.Lines, Line{{Text: fmt.Sprintf("… and %d more.", more)}})
+		b.Lines = append(b.Lines, Line{{Text: fmt.Sprintf("… and %d more.", more)}})
 	}
-	return []Block{b, others}
+	return []Block{b}
 }
 
 func (s *Service) changed() {
