@@ -79,9 +79,9 @@ func (s *Service) offerTopics(reply *Reply, guild news.GuildID, list opml.List, 
 		return
 	}
 	s.imports.put(s.o.Now(), guild, folders[:min(len(folders), maxFolders)])
-	block := text("Its feeds are in " + count(len(folders), "folder") + ". A topic for a folder takes all that its feeds tell.")
+	block := text("The feeds of your file are in " + count(len(folders), "folder") + ". A topic for a folder takes all that its feeds tell.")
 	if len(folders) > maxFolders {
-		block = text(fmt.Sprintf("Its feeds are in %d folders. A topic for a folder takes all that its feeds tell; a server can have %d.", len(folders), maxTopics))
+		block = text(fmt.Sprintf("The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell; a server can have %d.", len(folders), maxTopics))
 	}
 	reply.Blocks = append(reply.Blocks, block)
 	label := "Make a topic of the folder"
