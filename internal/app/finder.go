@@ -38,12 +38,13 @@ func newFinder(c *fetch.Client) *finder { return &finder{fetch: c, robots: fetch
 // Find looks for a feed at an address: the feed itself, what a page or its service names as its feed, a well-known place on its
 // site, a news sitemap, and at last the list of articles on the page itself.
 func (f *finder) Find(ctx context.Context, address string) (command.Found, error) {
-	address = strings.TrimSpace(address)
+	given := strings.TrimSpace(address)
+	address = given
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
 	if u, err := url.Parse(address); err != nil || u.Host == "" {
-		return command.Found{}, &news.UserError{Sentence: "“" + address + "” is no web address. Paste the address of a feed or of a site, such as https://example.org."}
+		return command.Found{}, &news.UserError{Sentence: "“" + given + "” is no web address. Paste the address of a feed or of a site, such as https://example.org."}
 	}
 	ctx, cancel := context.WithTimeout(ctx, findTime)
 	defer cancel()
@@ -335,5 +336,8 @@ func (f *finder) Canonical(address string) string { return read.CanonicalURL(add
 // sentence is an error's text as a sentence for people. Package fetch and read write theirs for them.
 func sentence(err error) string {
 	s := err.Error()
+	if what, ok := strings.CutPrefix(s, "fetching "); ok {
+		return "I can't read " + what + "."
+	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }

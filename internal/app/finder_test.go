@@ -133,7 +133,7 @@ func TestFindNothing(t *testing.T) {
 		"challenge":             {site{"/": "403 text/html\n<html><title>Just a moment...</title>"}, "/", []string{"proof of a human visitor", "Cloudflare"}},
 		"login by status":       {site{"/": "401 text/html\n<html>"}, "/", []string{"wants a login"}},
 		"login by form":         {site{"/login": `<html><form><input name=u><input type="password"></form>`}, "/login", []string{"asks for a login"}},
-		"not there":             {site{}, "/news", []string{"no such page", "404"}},
+		"not there":             {site{}, "/news", []string{"I can't read http://", "no such page", "404"}},
 		"OPML":                  {site{"/f": `<?xml version="1.0"?><opml version="2.0"><body/></opml>`}, "/f", []string{"/feed import"}},
 		"PDF":                   {site{"/f": "200 application/pdf\n%PDF-1.7"}, "/f", []string{"a PDF document", "the page that lists"}},
 		"picture":               {site{"/f": "200 image/png\n\x89PNG\r\n\x1a\n"}, "/f", []string{"a picture"}},
@@ -175,5 +175,14 @@ func TestPodcast(t *testing.T) {
 		if err != nil || found.Podcast != want {
 			t.Errorf("%s: podcast %v, %v", body, found.Podcast, err)
 		}
+	}
+}
+
+// TestFindNoAddress: what is no address is quoted as it was given.
+func TestFindNoAddress(t *testing.T) {
+	_, err := new(finder).Find(t.Context(), " not an address ")
+	u := (*news.UserError)(nil)
+	if !errors.As(err, &u) || !strings.HasPrefix(u.Sentence, "“not an address” is no web address.") {
+		t.Errorf("got %v", err)
 	}
 }
