@@ -28,13 +28,18 @@ type card struct {
 	post     bool // by its element or class it is one of a series
 }
 
-// card returns what is told around a link.
-func (l *lister) card(link *listLink) *card {
-	c := &card{link: link, node: link.node, side: link.side}
-	for p := c.node.Parent; p != nil && l.owners[p] == link.key && !c.whole(); p = p.Parent {
-		c.node = p
+// around returns the node of a link's card.
+func (l *lister) around(link *listLink) *html.Node {
+	n := link.node
+	for p := n.Parent; p != nil && l.owners[p] == link.key && !whole(n); p = p.Parent {
+		n = p
 	}
-	c.side = c.side || l.besideMain(c.node)
+	return n
+}
+
+// card returns what is told around a link, in node.
+func (l *lister) card(link *listLink, node *html.Node) *card {
+	c := &card{link: link, node: node, side: link.side || l.besideMain(node)}
 	c.post = c.node.DataAtom == atom.Article || postClass.MatchString(attr(c.node, "class"))
 	for p := link.node; p != nil && c.language == ""; p = p.Parent {
 		if p.DataAtom != atom.Html {
@@ -65,9 +70,9 @@ func (l *lister) card(link *listLink) *card {
 	return c
 }
 
-// whole reports whether the card is complete by its element's meaning.
-func (c *card) whole() bool {
-	switch c.node.DataAtom {
+// whole reports whether a card is complete by its element's meaning.
+func whole(n *html.Node) bool {
+	switch n.DataAtom {
 	case atom.Article, atom.Li, atom.Tr, atom.Main, atom.Body:
 		return true
 	}

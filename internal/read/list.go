@@ -184,9 +184,19 @@ func (l *lister) entries() []news.Entry {
 	}
 	groups := map[place]*listGroup{}
 	seen := map[showing]bool{}
+	type around struct {
+		node *html.Node
+		side bool
+	}
+	told := map[around]bool{}
 	var cards []*card
 	for _, link := range l.links {
-		c := l.card(link)
+		node := l.around(link)
+		if told[around{node, link.side}] {
+			continue // what many links stand in is read once
+		}
+		told[around{node, link.side}] = true
+		c := l.card(link, node)
 		at := showing{place{l.path(c.node), c.side}, link.key}
 		if seen[at] {
 			continue // the picture's link after the headline's

@@ -209,3 +209,18 @@ func BenchmarkList(b *testing.B) {
 		}
 	}
 }
+
+// What stands around the links of a page is read once, however many of them lead to one article.
+func TestListOfOneArticle(t *testing.T) {
+	var page strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&page, `<div>Some words <a href="/news/the-one-article-here">The one article that all lead to %d</a></div>`, i)
+	}
+	start := time.Now()
+	if _, err := read.List([]byte("<main>"+page.String()+"</main>"), read.FeedOptions{URL: "https://example.org/list"}); !errors.Is(err, read.ErrNoList) {
+		t.Errorf("one article makes a list: %v", err)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
