@@ -64,11 +64,11 @@ func Specs() []Spec {
 		{Name: "Why this post?", Message: true, Private: true},
 
 		{Name: "feed", Description: "The feeds this server's stories come from", Manager: true, Private: true, Subs: []Spec{
-			{Name: "add", Description: "Follow a feed", Options: []Option{url}},
+			{Name: "add", Description: "Follow a feed, or the list of articles of a page that has none", Options: []Option{url}},
 			{Name: "remove", Description: "Stop following a feed", Options: []Option{feed}},
-			{Name: "list", Description: "All feeds and how they are doing"},
+			{Name: "list", Description: "All feeds and how they are doing, to try one again or remove it"},
 			{Name: "test", Description: "Look at a feed without following it", Options: []Option{url}},
-			{Name: "import", Description: "Follow the feeds of an OPML file", Options: []Option{{Name: "file", Description: "An OPML file, as other readers export it", Type: FileKind, Required: true}}},
+			{Name: "import", Description: "Follow the feeds of an OPML file, and make topics of its folders", Options: []Option{{Name: "file", Description: "An OPML file, as other readers export it", Type: FileKind, Required: true}}},
 			{Name: "export", Description: "This server's feeds as an OPML file"},
 		}},
 		{Name: "topic", Description: "This server's own topics", Manager: true, Private: true, Subs: []Spec{
@@ -88,7 +88,7 @@ func Specs() []Spec {
 		{Name: "unsubscribe", Description: "Stop posting a topic in a channel", Manager: true, Private: true, Options: []Option{topic,
 			{Name: "channel", Description: "Which channel (default: this channel)", Type: ChannelKind}}},
 		{Name: "subscriptions", Description: "What is posted where", Manager: true, Private: true},
-		{Name: "settings", Description: "This server's language, time zone, quiet hours and limits", Manager: true, Private: true, Options: []Option{
+		{Name: "settings", Description: "This server's language, time zone, quiet hours and limits, and where failing feeds are told", Manager: true, Private: true, Options: []Option{
 			{Name: "language", Description: "The language briefs come in when a story is told in it, such as en", Max: 10},
 			{Name: "timezone", Description: "Time zone of digests and quiet hours, such as Europe/Berlin", Autocomplete: true, Max: 64},
 			{Name: "quiet", Description: "Hours in which nothing is posted, such as 22:00-07:00, or off", Max: 12},
