@@ -82,3 +82,18 @@ func TestLookThatIsNotStored(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A feed whose claim was never ended is due when it was due, not when the claim has run out: nobody is woken for nothing until then.
+func TestClaimThatRunsOut(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "news.db"))
+	due := now.Add(time.Hour)
+	if _, err := s.AddFeed(t.Context(), now, "g", news.Feed{ID: 1, URL: "u", NextPoll: due}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.ClaimFeed(t.Context(), now, time.Minute, 1); err != nil {
+		t.Fatal(err)
+	}
+	if next, err := s.NextPoll(t.Context()); err != nil || !next.Equal(due) {
+		t.Errorf("the next is due at %v, want %v; %v", next, due, err)
+	}
+}

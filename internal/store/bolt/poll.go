@@ -105,7 +105,7 @@ func (s *Store) NextPoll(ctx context.Context) (time.Time, error) {
 		for k := range t.prefixed("polls", nil) {
 			due := toMoment(k)
 			l, out := s.looks.leases[news.FeedID(toNumber(k[8:]))]
-			if out {
+			if l.until.After(due) {
 				due = l.until
 			}
 			if next.IsZero() || due.Before(next) {
