@@ -64,7 +64,7 @@ func decodeFeed(k, row []byte) (news.Feed, error) {
 	return f, nil
 }
 
-// coder writes the fields it is given to row, or reads them from it.
+// coder writes the fields it is given to row, or reads them from it. Those that row doesn't reach stay as they are.
 type coder struct {
 	row     []byte
 	reading bool
@@ -77,7 +77,7 @@ func (c *coder) number(n uint64) uint64 {
 		return n
 	}
 	if len(c.row) == 0 {
-		return 0
+		return n
 	}
 	n, size := binary.Uvarint(c.row)
 	if size <= 0 {
