@@ -34,7 +34,7 @@ const (
 type List struct {
 	Feeds    []news.Feed // each URL once, in the order they stand there
 	Folders  []Folder    // those that feeds stand in, in the order they begin
-	Problems []Problem   // what is left out
+	Problems []Problem   // what is left out, by line, but first where the file breaks off
 }
 
 // Folder is a folder with the feeds that stand in it itself, not in folders of its own.
@@ -89,7 +89,8 @@ func (r *reader) read(dec *xml.Decoder) error {
 			if len(r.list.Feeds) == 0 {
 				return fmt.Errorf("it can't be read at line %d: %w", line, plain(err))
 			}
-			r.list.Problems = append(r.list.Problems, Problem{line, fmt.Sprintf("everything from here on, where the file is broken: %v", plain(err))})
+			broken := Problem{line, fmt.Sprintf("everything from here on, where the file is broken: %v", plain(err))}
+			r.list.Problems = slices.Insert(r.list.Problems, 0, broken) // before what is but one line
 			return nil
 		}
 		switch token := token.(type) {

@@ -68,6 +68,9 @@ func TestRead(t *testing.T) {
 		{"cut off", "<opml><body>\n<outline text=\"A\" xmlUrl=\"http://a.example\"/>\n<outline text=\"B\" xmlU",
 			[]news.Feed{{URL: "http://a.example", Title: "A"}},
 			[]string{"line 3: everything from here on, where the file is broken: unexpected EOF"}},
+		{"cut off after a bad line", "<opml><body>\n<outline text=\"A\" xmlUrl=\"http://a.example\"/>\n<outline xmlUrl=\"ftp://b.example\"/>\n<outline text=\"B\" xmlU",
+			[]news.Feed{{URL: "http://a.example", Title: "A"}},
+			[]string{"line 4: everything from here on, where the file is broken: unexpected EOF", "line 3: “ftp://b.example” is no web address"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			list, err := opml.Read([]byte(c.data))
