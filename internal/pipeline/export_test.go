@@ -32,3 +32,10 @@ func Offered(resp *fetch.Response, doc *read.Document) (hubs []string, topic str
 func (p *Pipeline) Entries(ctx context.Context, feed news.Feed, items *read.Items) (doc *read.Document, fresh []int, err error) {
 	return p.entries(ctx, feed, items)
 }
+
+// SetLookTime makes looks shorter until back is called. No pipeline may run meanwhile.
+func SetLookTime(d time.Duration) (back func()) {
+	was := lookTime
+	lookTime = d
+	return func() { lookTime = was }
+}

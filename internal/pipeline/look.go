@@ -151,11 +151,16 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 	slices.SortStableFunc(fresh, func(a, b int) int { return doc.Entries[a].Published.Compare(doc.Entries[b].Published) })
 
 	marks := doc.Marks()
+	// The first pages are given up while there is time to publish their entries with the feed's own text: each look gets somewhere.
+	end, _ := ctx.Deadline()
+	pages, cancel := context.WithDeadline(ctx, end.Add(-lookTime/4))
+	defer cancel()
 	for part := range slices.Chunk(fresh, chunk) {
-		articles, err := p.articles(ctx, feed, doc.Entries, part)
+		articles, err := p.articles(ctx, pages, feed, doc.Entries, part)
 		if err != nil {
 			return news.Poll{}, err
 		}
+		pages = ctx
 		for n, i := range part {
 			if articles[n].Title == "" {
 				log.Info("an entry says nothing and is left out", "link", fetch.RedactURL(doc.Entries[i].Link))
@@ -185,14 +190,14 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 	return news.Poll{Feed: feed, Listed: listed}, nil
 }
 
-// articles makes articles of the fresh entries, several pages at a time, in the order of fresh.
-func (p *Pipeline) articles(ctx context.Context, feed news.Feed, entries []news.Entry, fresh []int) ([]news.Article, error) {
+// articles makes articles of the fresh entries, several pages at a time until pages is done, in the order of fresh.
+func (p *Pipeline) articles(ctx, pages context.Context, feed news.Feed, entries []news.Entry, fresh []int) ([]news.Article, error) {
 	articles := make([]news.Article, len(fresh))
-	group, ctx := errgroup.WithContext(ctx)
+	group := errgroup.Group{}
 	group.SetLimit(pagesAtOnce)
 	for n, i := range fresh {
 		group.Go(func() error {
-			articles[n] = p.article(ctx, feed, entries[i])
+			articles[n] = p.article(pages, feed, entries[i])
 			return ctx.Err()
 		})
 	}

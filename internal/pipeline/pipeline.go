@@ -18,14 +18,16 @@ import (
 
 const (
 	// lease is how long a claimed feed is this process's; a look that takes longer is cut off before.
-	lease    = 3 * time.Minute
-	lookTime = 2 * time.Minute
+	lease = 3 * time.Minute
 	// window is how far back stories are kept in memory for new articles to join.
 	window = 72 * time.Hour
 	// tidying is how often those that nothing can join any more are let go: the old articles of new feeds are many.
 	tidying = 5 * time.Minute
 	idle    = 30 * time.Second
 )
+
+// lookTime is how long a look may take. It is shorter in tests.
+var lookTime = 2 * time.Minute
 
 // Options are a Pipeline's surroundings. All fields are needed except the callbacks.
 type Options struct {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/pipeline"
 )
 
 // TestFirstLook shows that a new feed is archived and posts nothing, and that a new entry is owed once to each channel that asked.
@@ -407,6 +408,34 @@ func TestManyPages(t *testing.T) {
 		t.Errorf("%d articles stored while the last pages hang", n)
 	}
 	w.fetch.Close()
+}
+
+// TestHangingPages shows that news whose pages never come is told with the feed's own text, in spite of looks that end.
+func TestHangingPages(t *testing.T) {
+	defer pipeline.SetLookTime(4 * time.Second)()
+	w := newWorld(t)
+	defer w.halt()
+	o := newOutlet(t, "Wire", "en")
+	w.follow("g", o.feed())
+	w.subscribe("g", "a", "bulletin", nil)
+	o.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/news/") {
+			<-r.Context().Done()
+			return
+		}
+		o.ServeHTTP(rw, r)
+	})
+	w.look()
+	const told = 20
+	for i := range told {
+		o.tell(fmt.Sprintf("Bulletin %d of the %s", i, strings.Repeat("x", i+3)), "Short.")
+	}
+	for range 2 {
+		w.round()
+	}
+	if n := len(w.articles()); n != told {
+		t.Errorf("%d of %d articles stored", n, told)
+	}
 }
 
 // TestHostileFeeds shows that bodies no one should serve fail the feed with a sentence and harm nothing else.
