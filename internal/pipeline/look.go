@@ -90,7 +90,10 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	if err != nil {
 		return news.Poll{}, err
 	}
-	now := p.o.Now()
+	now, unread := p.o.Now(), ""
+	if feed.Failures == 0 {
+		unread = feed.Problem // what can't be read of the feed, as long as it doesn't change
+	}
 	feed.CheckedAt, feed.OKAt, feed.Failures, feed.FailingSince, feed.Problem = now, now, 0, time.Time{}, ""
 	if resp.Moved != "" {
 		log.Info("feed has moved for good", "to", fetch.RedactURL(resp.Moved))
@@ -102,7 +105,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 		hash = hex.EncodeToString(sum[:16])
 	}
 	if resp.NotModified || hash == feed.BodyHash {
-		seen.NotModified = true
+		seen.NotModified, feed.Problem = true, unread
 		feed.ETag, feed.LastModified = resp.ETag, resp.LastModified // some servers change them with nothing else
 		return news.Poll{Feed: schedule(feed, 0, resp.MaxAge, now, p.polling())}, nil
 	}

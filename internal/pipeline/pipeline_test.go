@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -435,6 +436,31 @@ func TestHangingPages(t *testing.T) {
 	}
 	if n := len(w.articles()); n != told {
 		t.Errorf("%d of %d articles stored", n, told)
+	}
+}
+
+// TestLostEntries shows that a feed that loses entries is known to as long as it stays as it is.
+func TestLostEntries(t *testing.T) {
+	w := newWorld(t)
+	o := newOutlet(t, "Wire", "en")
+	id := w.follow("g", o.feed())
+	o.tell("Bulletin", long("It is read."))
+	o.set(func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Write(bytes.Replace(o.rss(), []byte("</channel></rss>"), []byte("<item><title>Cut"), 1))
+	})
+	w.look()
+	problem := w.feed(id).Problem
+	if problem == "" {
+		t.Fatal("a lost entry is no problem")
+	}
+	w.round()
+	if got := w.feed(id).Problem; got != problem {
+		t.Errorf("the problem of an unchanged feed is %q, was %q", got, problem)
+	}
+	o.set(nil)
+	w.round()
+	if got := w.feed(id).Problem; got != "" {
+		t.Errorf("a whole feed has the problem %q", got)
 	}
 }
 
