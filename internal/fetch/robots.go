@@ -110,8 +110,8 @@ func wellFormed(body []byte) []byte {
 	for line := range strings.Lines(strings.TrimPrefix(string(body), "\ufeff")) {
 		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
 		name, value, _ := strings.Cut(line, ":")
-		value = strings.TrimSpace(value)
-		switch strings.ToLower(strings.TrimSpace(name)) {
+		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
+		switch name {
 		case "user-agent":
 			started = true
 		case "allow", "disallow":
@@ -119,14 +119,14 @@ func wellFormed(body []byte) []byte {
 				continue
 			}
 		case "crawl-delay":
-			if n, err := strconv.ParseFloat(value, 64); err != nil || n < 0 || n > maxDelay.Seconds() || !started {
+			if n, err := strconv.ParseFloat(value, 64); err != nil || !(n >= 0 && n <= maxDelay.Seconds()) || !started {
 				continue
 			}
 		case "sitemap":
 		default:
 			continue
 		}
-		out.WriteString(line + "\n")
+		out.WriteString(name + ": " + value + "\n")
 	}
 	return out.Bytes()
 }

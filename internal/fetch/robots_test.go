@@ -31,7 +31,7 @@ func TestRobots(t *testing.T) {
 		"others":          {200, "User-agent: badbot\nDisallow: /\n\nUser-agent: *\nDisallow:\nCrawl-delay: 10\n", []string{"/"}, nil, 10 * time.Second, nil, false},
 		"us by name":      {200, "User-agent: *\nDisallow:\n\nUser-agent: Newsbrief\nDisallow: /news\n", []string{"/"}, []string{"/news"}, 0, nil, false},
 		"sitemaps":        {200, "Sitemap: https://example.org/a.xml\nUser-agent: *\nDisallow: /x\nSitemap: https://example.org/news.xml\n", []string{"/"}, []string{"/x"}, 0, []string{"https://example.org/a.xml", "https://example.org/news.xml"}, false},
-		"broken lines":    {200, "\ufeffDisallow: /a\nUser-agent: * # all\nnonsense\nCrawl-delay: soon\nDisallow: /b # secret\n", []string{"/a"}, []string{"/b"}, 0, nil, false},
+		"broken lines":    {200, "\ufeffDisallow: /a\nUser-agent\u2003: * # all\nnonsense\nCrawl-delay: soon\nCrawl-delay: NaN\nDisallow: /b # secret\n", []string{"/a"}, []string{"/b"}, 0, nil, false},
 		"out of order":    {503, "", nil, nil, 0, nil, true},
 		"too many asking": {429, "", nil, nil, 0, nil, true},
 	} {
