@@ -73,7 +73,9 @@ type termer struct {
 func (t *termer) word(start, end int, script Script) {
 	if !script.ideographic() && !script.unspaced() {
 		t.flush()
-		t.terms = append(t.terms, Term{Text: stemWord(Fold(t.text[start:end]), script, t.stem), Start: start, End: end})
+		if stem := stemWord(Fold(t.text[start:end]), script, t.stem); stem != "" { // a kashida alone lengthens no word
+			t.terms = append(t.terms, Term{Text: stem, Start: start, End: end})
+		}
 		return
 	}
 	if len(t.run) > 0 && (start != t.end || t.ideograms != script.ideographic()) {
