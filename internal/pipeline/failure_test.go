@@ -58,6 +58,44 @@ func TestFailing(t *testing.T) {
 	w.wantOwed("g", "a", wireTitle)
 }
 
+// faultyStore panics when it is asked about a feed.
+type faultyStore struct {
+	pipeline.Store
+	feed news.FeedID
+}
+
+func (s *faultyStore) Known(ctx context.Context, feed news.FeedID, entries [][]news.Mark) ([]bool, error) {
+	if feed == s.feed {
+		panic("a fault of the bot's")
+	}
+	return s.Store.Known(ctx, feed, entries)
+}
+
+// TestPanic shows that a fault in the reading of one feed leaves the others alone.
+func TestPanic(t *testing.T) {
+	w := newWorld(t)
+	faulty := &faultyStore{}
+	w.wrap = func(s pipeline.Store) pipeline.Store { faulty.Store = s; return faulty }
+	bad, good := newOutlet(t, "Wire", "en"), newOutlet(t, "Courier", "en")
+	bad.tell(wireTitle, long(wireText))
+	good.tell(wireTitle, long(wireText))
+	id, other := w.follow("g", bad.feed()), w.follow("g", good.feed())
+	faulty.feed = id
+	w.look()
+	if f := w.feed(id); f.Failures != 1 || !strings.Contains(f.Problem, "went wrong in the bot itself") || strings.Contains(f.Problem, "a fault of") {
+		t.Errorf("the feed has %d failures and the problem %q", f.Failures, f.Problem)
+	}
+	if f := w.feed(other); f.Failures != 0 || !f.Seeded {
+		t.Errorf("the other feed: %+v", f)
+	}
+	faulty.feed = 0
+	w.pass(time.Hour)
+	w.look()
+	if f := w.feed(id); f.Failures != 0 || !f.Seeded {
+		t.Errorf("the feed afterwards: %+v", f)
+	}
+}
+
 // TestPace shows how often a feed is looked at that brings nothing new.
 func TestPace(t *testing.T) {
 	w := newWorld(t)

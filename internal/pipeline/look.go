@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +39,8 @@ var (
 	errSlow = errors.New("it took too long to read the feed and the pages of its new articles; what is missing comes with the next look")
 	// errStore is what people are told of errors that are not the feed's; their cause is for the log.
 	errStore = errors.New("what was read could not be stored; the operator finds the reason in the log")
+	// errPanic is what they are told when the bot itself is at fault.
+	errPanic = errors.New("reading it went wrong in the bot itself; the operator finds the reason in the log")
 )
 
 // look is one look at one feed, from the request to the new state of its row. What it could not finish, because the process
@@ -119,7 +122,8 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 }
 
 // readBody publishes what is new in a feed as it was fetched or pushed. Entries dated before since are left out.
-func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp *fetch.Response, since time.Time, seen *Look, log *slog.Logger) (news.Poll, error) {
+func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp *fetch.Response, since time.Time, seen *Look, log *slog.Logger) (_ news.Poll, err error) {
+	defer survive(&err, log)
 	now := p.o.Now()
 	doc, unknown, err := p.entries(ctx, feed, form.list(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")}))
 	if err != nil {
@@ -193,13 +197,22 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 	return news.Poll{Feed: feed, Listed: listed}, nil
 }
 
+// survive makes a failed look of a panic: what one feed holds must not end the reading of all others, at each start again.
+func survive(err *error, log *slog.Logger) {
+	if fault := recover(); fault != nil {
+		log.Error("reading a feed panicked", "panic", fault, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("%w: %v", errPanic, fault)
+	}
+}
+
 // articles makes articles of the fresh entries, several pages at a time until pages is done, in the order of fresh.
 func (p *Pipeline) articles(ctx, pages context.Context, feed news.Feed, entries []news.Entry, fresh []int) ([]news.Article, error) {
 	articles := make([]news.Article, len(fresh))
 	group := errgroup.Group{}
 	group.SetLimit(pagesAtOnce)
 	for n, i := range fresh {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer survive(&err, p.o.Logger)
 			articles[n] = p.article(pages, feed, entries[i])
 			return ctx.Err()
 		})

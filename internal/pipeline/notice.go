@@ -121,7 +121,7 @@ func occasions(was, is news.Feed, err error, ours bool, now time.Time) (told []n
 				"It could not be read for " + lasting(now.Sub(was.FailingSince)) + ". What it published meanwhile and still lists is read now."}})
 		}
 	case was.Told != news.Unread || is.FailingSince.IsZero() || outage < tellAfter || is.Failures < tellLooks ||
-		errors.Is(err, fetch.ErrRateLimited) || errors.Is(err, errStore): // nothing to tell yet, or no fault of the feed's
+		errors.Is(err, fetch.ErrRateLimited) || errors.Is(err, errStore) || errors.Is(err, errPanic): // nothing to tell yet, or no fault of the feed's
 	case ours && !answered(err) && outage < tellAnyway:
 	default:
 		is.Told = news.Failing

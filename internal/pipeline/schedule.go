@@ -112,7 +112,7 @@ func allowed(feed news.Feed, at time.Time, o polling) time.Time {
 
 // problem is what people are told of an error.
 func problem(err error) string {
-	for _, own := range []error{errSlow, errStore} {
+	for _, own := range []error{errSlow, errStore, errPanic} {
 		if errors.Is(err, own) {
 			return own.Error()
 		}
