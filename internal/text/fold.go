@@ -95,7 +95,7 @@ func foldCase(s string) string {
 	for i, r := range s {
 		f, plain := foldRune(r)
 		if !plain {
-			return cases.Fold().String(strings.ReplaceAll(s, "İ", "i"))
+			return strings.Map(foldCherokee, cases.Fold().String(strings.ReplaceAll(s, "İ", "i")))
 		}
 		if changed < 0 {
 			if f == r {
@@ -111,6 +111,14 @@ func foldCase(s string) string {
 		return s
 	}
 	return b.String()
+}
+
+// foldCherokee makes a Cherokee letter a capital, as Unicode folds it; package cases folds it to the other case, whichever it has.
+func foldCherokee(r rune) rune {
+	if r >= 0x13A0 && r < 0x1400 || r >= 0xAB70 && r < 0xABC0 {
+		return unicode.ToUpper(r)
+	}
+	return r
 }
 
 // foldRune folds one rune of the scripts that news is mostly written in; plain is false where the full algorithm is
