@@ -219,7 +219,7 @@ func webAddress(given string) string {
 		address = "https://" + address
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || utf8.RuneCountInString(address) > maxURL {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || !utf8.ValidString(u.Host) || utf8.RuneCountInString(address) > maxURL {
 		return ""
 	}
 	return address

@@ -263,6 +263,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`<?xml version="1.0" encoding="euc-kr"?><opml><outline xmlUrl="feed://a"/>`))
 	f.Add([]byte(`<!DOCTYPE opml [<!ENTITY a "&a;">]><opml><outline type="rss" text="&a;"/></opml>`))
 	f.Add([]byte(`<?xml encoding=`))
+	f.Add([]byte(list(`<outline xmlUrl="e%d3.example"/>`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := opml.Read(data)
 		if err != nil {
