@@ -199,7 +199,7 @@ func outline(attributes []xml.Attr) (feed news.Feed, problem, folder string) {
 		return feed, fmt.Sprintf("“%s” is no web address", cut(given, 100)), ""
 	}
 	u, _ := url.Parse(address)
-	feed = news.Feed{URL: address, Title: cmp.Or(title, u.Host), Site: cut(get("htmlUrl"), maxURL)}
+	feed = news.Feed{URL: address, Title: cmp.Or(title, cut(u.Host, maxTitle)), Site: cut(get("htmlUrl"), maxURL)}
 	if tag, err := language.Parse(get("language")); err == nil && tag != language.Und {
 		feed.Language = tag.String()
 	}

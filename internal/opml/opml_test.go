@@ -264,6 +264,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`<!DOCTYPE opml [<!ENTITY a "&a;">]><opml><outline type="rss" text="&a;"/></opml>`))
 	f.Add([]byte(`<?xml encoding=`))
 	f.Add([]byte(list(`<outline xmlUrl="e%d3.example"/>`)))
+	f.Add([]byte(list(`<outline xmlUrl="` + strings.Repeat("a", 300) + `.example"/>`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := opml.Read(data)
 		if err != nil {

@@ -150,7 +150,7 @@ func keepInvisible(prev, r rune, rest string) bool {
 	next, _ := utf8.DecodeRuneInString(rest)
 	switch {
 	case r == 0x200D: // zero width joiner
-		return emojiPart(prev) && emojiPart(next) || joining(prev)
+		return emojiPart(prev) && emojiPart(next) && next != r || joining(prev)
 	case r == 0x200C: // zero width non-joiner
 		return joining(prev) && joining(next)
 	case r == 0xFE0E || r == 0xFE0F: // text or emoji style
