@@ -110,10 +110,12 @@ func (t tx) choose(guild news.GuildID, feed news.FeedID, added *bool) error {
 	return t.set("choosers", chooser, v)
 }
 
-// choice is what a guild's manager decided about a feed.
-func (t tx) choice(guild news.GuildID, feed news.FeedID) (added, chosen bool) {
-	v := t.in("choices").Get(key(text(guild), number(feed)))
-	return string(v) == "1", v != nil
+// follows reports whether a guild follows a feed: as its manager decided or, where none did, as the operator's list says.
+func (t tx) follows(guild news.GuildID, f news.Feed) bool {
+	if v := t.in("choices").Get(key(text(guild), number(f.ID))); v != nil {
+		return string(v) == "1"
+	}
+	return f.Default
 }
 
 // dropOrphan deletes a feed that nobody follows.
@@ -149,8 +151,7 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 			}
 		}
 		added = f
-		follows, chosen := t.choice(guild, f.ID)
-		if exists = known && (follows || !chosen && f.Default); exists {
+		if exists = known && t.follows(guild, f); exists {
 			return nil
 		}
 		yes := true
@@ -178,7 +179,7 @@ func (s *Store) RetryFeed(ctx context.Context, now time.Time, guild news.GuildID
 		if err != nil {
 			return err
 		}
-		if added, chosen := t.choice(guild, feed); !ok || chosen && !added || !chosen && !f.Default {
+		if !ok || !t.follows(guild, f) {
 			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
 		}
 		_, err = t.retryFeed(now, f)
@@ -193,8 +194,7 @@ func (s *Store) RemoveFeed(ctx context.Context, guild news.GuildID, feed news.Fe
 		if err != nil {
 			return err
 		}
-		added, chosen := t.choice(guild, feed)
-		if !ok || chosen && !added || !chosen && !f.Default {
+		if !ok || !t.follows(guild, f) {
 			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
 		}
 		var removed *bool
@@ -286,7 +286,7 @@ func (s *Store) GuildFeeds(ctx context.Context, guild news.GuildID) (feeds []new
 	err = s.view(ctx, func(t tx) error {
 		all, err := t.feeds()
 		for _, f := range all {
-			if added, chosen := t.choice(guild, f.ID); added || !chosen && f.Default {
+			if t.follows(guild, f) {
 				feeds = append(feeds, f)
 			}
 		}
