@@ -52,14 +52,17 @@ func cutTail(s string, n int) (head, tail string) {
 func withoutTail(lines []string) []string {
 	for len(lines) > 0 {
 		last := lines[len(lines)-1]
-		switch {
-		case utf8.RuneCountInString(last) <= 160 && tail().MatchString(last), submittedBy.MatchString(last):
+		if utf8.RuneCountInString(last) <= 160 && tail().MatchString(last) || submittedBy.MatchString(last) {
 			lines = lines[:len(lines)-1]
 			continue
-		case len(last) < 2000 && containsAny(strings.ToLower(last), appeared...) && firstAppeared().MatchString(last):
-			at := firstAppeared().FindStringIndex(last)
-			last = strings.TrimSpace(last[:at[0]])
-		default:
+		}
+		var notice []int
+		if len(last) < 2000 && containsAny(strings.ToLower(last), appeared...) {
+			notice = firstAppeared().FindStringIndex(last)
+		}
+		if notice != nil {
+			last = strings.TrimSpace(last[:notice[0]])
+		} else {
 			before, end := cutTail(last, longestMore)
 			at := moreAtEnd.FindStringIndex(end)
 			if at == nil {
