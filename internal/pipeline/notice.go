@@ -161,9 +161,7 @@ func (p *Pipeline) owedNotices(ctx context.Context, told []news.Notice, feed new
 				n = news.Notice{Title: "There is more", Lines: []string{"/feed list shows all feeds, those that need a look first."}}
 			}
 			d.ID, d.Event, d.Notice = news.NewNoticeID(about, since, d.Channel), news.StoryID(news.NewID(since, uint32(about))), &n
-			if d.Due = now; !d.Slot.IsZero() {
-				d.Due = d.Slot
-			}
+			d.Due = later(now, d.Slot)
 			owed = append(owed, d)
 		}
 	}
