@@ -28,7 +28,7 @@ var rooms = map[string]string{
 	"discord":           "news command text",
 	"discordsim":        "discordsim/page",
 	"discordsim/page":   "",
-	"store":             "news pipeline outbox command store/bolt store/postgres",
+	"store":             "news summary pipeline outbox command store/bolt store/postgres",
 	"store/bolt":        "news store/sending",
 	"store/postgres":    "news store/sending",
 	"store/sending":     "news",

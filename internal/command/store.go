@@ -19,6 +19,9 @@ type Store interface {
 	// GuildFeeds returns the feeds a guild follows, by title.
 	GuildFeeds(ctx context.Context, guild news.GuildID) ([]news.Feed, error)
 
+	// SetTitles decides whether briefs have of a feed that a guild follows its titles and links only. ErrNotFound.
+	SetTitles(ctx context.Context, guild news.GuildID, feed news.FeedID, only bool) error
+
 	// PutTopic creates a guild's own topic (ErrExists) or, with replace, changes the query of one (ErrNotFound).
 	PutTopic(ctx context.Context, topic news.Topic, replace bool) error
 	// DeleteTopic drops it with its subscriptions, which are returned. ErrNotFound.
@@ -48,6 +51,11 @@ type Store interface {
 	EventDeliveries(ctx context.Context, event news.StoryID, guild news.GuildID) ([]news.Delivery, error)
 	// MessageDeliveries returns the deliveries that a message holds. ErrNotFound.
 	MessageDeliveries(ctx context.Context, channel news.ChannelID, message news.MessageID) ([]news.Delivery, error)
+
+	// Follow has a person told what is new in a story; doing so again changes nothing but through which guild.
+	Follow(ctx context.Context, f news.Follower) error
+	// Unfollow ends that and reports whether they followed it.
+	Unfollow(ctx context.Context, event news.StoryID, user news.UserID) (was bool, err error)
 
 	// CaughtUp returns when a person last asked what they missed in a guild, the zero time when never, and sets it to now.
 	CaughtUp(ctx context.Context, now time.Time, guild news.GuildID, user news.UserID) (time.Time, error)

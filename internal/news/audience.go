@@ -6,14 +6,23 @@ type Audience struct {
 	Subscriptions []Subscription
 	Topics        []Topic // guilds' own
 	Settings      map[GuildID]Settings
-	Defaults      map[FeedID]bool             // feeds of FEEDS
-	Choices       map[GuildID]map[FeedID]bool // true: a manager added the feed; false: a manager removed a default one
+	Defaults      map[FeedID]bool // feeds of FEEDS
+	Choices       map[GuildID]map[FeedID]Choice
 }
+
+// Choice is what a guild's managers decided about a feed.
+type Choice uint8
+
+const (
+	Removed Choice = iota // not to follow a default feed
+	Added
+	Titles // to follow it, but to post titles and links only
+)
 
 // Follows reports whether a guild's stories come from the feed. Direct messages (guild "") follow the operator's feeds.
 func (a *Audience) Follows(guild GuildID, feed FeedID) bool {
 	if choice, ok := a.Choices[guild][feed]; ok {
-		return choice
+		return choice != Removed
 	}
 	return a.Defaults[feed]
 }

@@ -81,9 +81,19 @@ type Brief struct {
 	Sources   []Source // the tellings in Language, the ones the sentences come from first
 	Also      []Source // tellings in other languages
 	Image     string
-	Model     string // the model that wrote it, "" for an extractive brief
-	Note      string // a sentence for the reader when something is off: a teaser only, a model's text that failed its check
+	ImageAlt  string  `json:",omitempty"` // what the picture shows, as its outlet says
+	Update    *Update `json:",omitempty"` // the latest news of the story since its first telling, nil when there is none
+	Model     string  // the model that wrote it, "" for an extractive brief
+	Note      string  // a sentence for the reader when something is off: a teaser only, a model's text that failed its check
 	Published time.Time
+}
+
+// Update is what a later telling brought to a story that was told before.
+type Update struct {
+	Article   ArticleID
+	Sentences []Sentence // what is new, word for word as the article says it
+	Corrects  bool       // the article says that an earlier report was wrong
+	At        time.Time  // when it was seen
 }
 
 // DeliveryID identifies a delivery and is its Discord nonce: at most 25 characters.
@@ -102,6 +112,11 @@ func NewDigestID(channel ChannelID, slot time.Time, part int) DeliveryID {
 // NewNoticeID is the id of what a guild's managers are told of a feed in a channel: once for each time since which it is so.
 func NewNoticeID(feed FeedID, since time.Time, channel ChannelID) DeliveryID {
 	return hashID("n", uint64(feed)^uint64(since.UnixNano()), string(channel))
+}
+
+// NewUpdateID is the id of what a place is told of an update: a follower's direct messages, or the thread of a post.
+func NewUpdateID(u Update, place ChannelID) DeliveryID {
+	return hashID("u", uint64(u.Article)^uint64(u.At.UnixNano()), string(place))
 }
 
 func hashID(kind string, n uint64, channel string) DeliveryID {
@@ -138,8 +153,11 @@ type Delivery struct {
 	Subscriptions  []SubscriptionID // why it is there
 	Topics         []Match          // why it is there, in words
 	Budget         int              // briefs an hour its channel takes singly
+	Language       string           `json:",omitempty"` // BCP 47: the language that was asked for, "" for any
 	Brief          Brief
-	Notice         *Notice // set: this is posted instead of a brief
+	Update         bool      `json:",omitempty"` // only Brief.Update is told: to a follower, or in the thread of a post
+	Told           ArticleID `json:",omitempty"` // the article of the Brief.Update that Message shows, or had when it was posted
+	Notice         *Notice   // set: this is posted instead of a brief
 	State          DeliveryState
 	Due            time.Time // when it may go out
 	Slot           time.Time // the digest it goes out with; zero: on its own

@@ -91,11 +91,14 @@ type Article struct {
 	Byline    string
 	Language  string // BCP 47 of the text
 	Image     string // lead picture, absolute URL or ""
+	ImageAlt  string `json:",omitempty"` // what it shows, as the page says
 	Text      string // plain text, paragraphs separated by newlines
 	Teaser    bool   // Text is only what the feed offered: a teaser or a paywalled page
 	Published time.Time
 	Seen      time.Time // when the bot first saw it
 	Story     StoryID
+	News      []Sentence `json:",omitempty"` // what it told that its story did not know yet; nothing for a story's first article and for a re-wording
+	Corrects  bool       `json:",omitempty"` // it says that an earlier report was wrong
 }
 
 // Story is one event told in one language by one or more articles. Stories of one event in several languages share Event.

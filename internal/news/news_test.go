@@ -31,6 +31,8 @@ func TestDeliveryIDsAreNonces(t *testing.T) {
 		"a digest":                 news.NewDigestID("1574481104503570439", slot, 0),
 		"its second part":          news.NewDigestID("1574481104503570439", slot, 1),
 		"the digest of next hour":  news.NewDigestID("1574481104503570439", slot.Add(time.Hour), 0),
+		"an update":                news.NewUpdateID(news.Update{Article: 1, At: slot}, "1574481104503570439"),
+		"the next one of its page": news.NewUpdateID(news.Update{Article: 1, At: slot.Add(time.Second)}, "1574481104503570439"),
 		"of an event like channel": news.NewDeliveryID(0, ""),
 	} {
 		if len(id) == 0 || len(id) > 25 {
@@ -49,7 +51,7 @@ func TestDeliveryIDsAreNonces(t *testing.T) {
 func TestFollows(t *testing.T) {
 	a := news.Audience{
 		Defaults: map[news.FeedID]bool{1: true, 2: true},
-		Choices:  map[news.GuildID]map[news.FeedID]bool{"g": {2: false, 3: true}},
+		Choices:  map[news.GuildID]map[news.FeedID]news.Choice{"g": {2: news.Removed, 3: news.Added}},
 	}
 	for _, c := range []struct {
 		guild news.GuildID

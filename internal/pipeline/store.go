@@ -43,6 +43,8 @@ type Store interface {
 	Story(ctx context.Context, id news.StoryID) (news.Story, error)
 	// Stories returns the stories whose Last lies in [from, to), oldest Last first.
 	Stories(ctx context.Context, from, to time.Time) ([]news.Story, error)
+	// Followers returns who wants to be told what is new in an event.
+	Followers(ctx context.Context, event news.StoryID) ([]news.Follower, error)
 	// Audience returns everyone's wishes, or nil when their version is still have.
 	Audience(ctx context.Context, have uint64) (*news.Audience, error)
 }

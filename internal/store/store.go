@@ -11,6 +11,7 @@ import (
 	"newsbrief/internal/news"
 	"newsbrief/internal/outbox"
 	"newsbrief/internal/pipeline"
+	"newsbrief/internal/summary"
 )
 
 // Store keeps everything. All methods are safe for concurrent use; now is always an argument.
@@ -18,6 +19,7 @@ type Store interface {
 	pipeline.Store
 	outbox.Store
 	command.Store
+	summary.Answers
 
 	// SetDefaults makes feeds the ones every guild follows unless it removed them. Feeds known by URL are shared; former
 	// defaults that nobody added are dropped.

@@ -18,7 +18,7 @@ func (s *Store) Audience(ctx context.Context, have uint64) (audience *news.Audie
 			Version:  toNumber(t.in("meta").Get([]byte("audience"))),
 			Settings: map[news.GuildID]news.Settings{},
 			Defaults: map[news.FeedID]bool{},
-			Choices:  map[news.GuildID]map[news.FeedID]bool{},
+			Choices:  map[news.GuildID]map[news.FeedID]news.Choice{},
 		}
 		if a.Version == have {
 			return nil
@@ -57,10 +57,10 @@ func (s *Store) Audience(ctx context.Context, have uint64) (audience *news.Audie
 			guild, feed := cutText(k)
 			choices := a.Choices[news.GuildID(guild)]
 			if choices == nil {
-				choices = map[news.FeedID]bool{}
+				choices = map[news.FeedID]news.Choice{}
 				a.Choices[news.GuildID(guild)] = choices
 			}
-			choices[news.FeedID(toNumber(feed))] = string(v) == "1"
+			choices[news.FeedID(toNumber(feed))] = toChoice(v)
 		}
 		audience = &a
 		return nil

@@ -13,7 +13,7 @@ import (
 
 // derived are the buckets whose whole content follows from rows of other ones.
 var derived = []string{
-	"feed_urls", "polls", "failing", "choosers", "article_urls", "log", "story_times", "queue", "turns", "posted", "messages", "subscribers", "owners",
+	"feed_urls", "polls", "failing", "choosers", "article_urls", "log", "story_times", "queue", "turns", "posted", "messages", "subscribers", "owners", "answer_times",
 }
 
 // Check reads the whole file and reports every page, row or index that does not fit the others.
@@ -91,6 +91,9 @@ func (t tx) expected() (map[string]string, error) {
 		if p := t.place(string(k)); !p.turn.IsZero() {
 			add("turns", key(moment(p.turn), k), nil)
 		}
+	}
+	for k, v := range t.prefixed("answers", nil) {
+		add("answer_times", key(v[:8], k), nil)
 	}
 	for k, v := range t.prefixed("subscriptions", nil) {
 		sub, err := decode[news.Subscription]("subscriptions", k, v)

@@ -50,6 +50,19 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (dropped []news.Ar
 	if err != nil {
 		return dropped, err
 	}
+	err = s.sweep(ctx, "followers", end, func(t tx, k []byte) error { return t.drop("followers", k) }, nil)
+	if err != nil {
+		return dropped, err
+	}
+	err = s.sweep(ctx, "answer_times", moment(before), func(t tx, k []byte) error {
+		if err := t.drop("answers", k[8:]); err != nil {
+			return err
+		}
+		return t.drop("answer_times", k)
+	}, nil)
+	if err != nil {
+		return dropped, err
+	}
 	return dropped, s.sweep(ctx, "digests", moment(before), func(t tx, k []byte) error { return t.drop("digests", k) }, nil)
 }
 

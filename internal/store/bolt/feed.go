@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -92,18 +93,15 @@ func (t tx) deleteFeed(f news.Feed) error {
 }
 
 // choose stores what a guild's manager decided about a feed; nil forgets it.
-func (t tx) choose(guild news.GuildID, feed news.FeedID, added *bool) error {
+func (t tx) choose(guild news.GuildID, feed news.FeedID, decided *news.Choice) error {
 	choice, chooser := key(text(guild), number(feed)), key(number(feed), []byte(guild))
-	if added == nil {
+	if decided == nil {
 		if err := t.drop("choices", choice); err != nil {
 			return err
 		}
 		return t.drop("choosers", chooser)
 	}
-	v := []byte("0")
-	if *added {
-		v = []byte("1")
-	}
+	v := []byte(strconv.Itoa(int(*decided)))
 	if err := t.set("choices", choice, v); err != nil {
 		return err
 	}
@@ -113,9 +111,38 @@ func (t tx) choose(guild news.GuildID, feed news.FeedID, added *bool) error {
 // follows reports whether a guild follows a feed: as its manager decided or, where none did, as the operator's list says.
 func (t tx) follows(guild news.GuildID, f news.Feed) bool {
 	if v := t.in("choices").Get(key(text(guild), number(f.ID))); v != nil {
-		return string(v) == "1"
+		return toChoice(v) != news.Removed
 	}
 	return f.Default
+}
+
+// followed is a feed that the guild follows. ErrNotFound.
+func (t tx) followed(guild news.GuildID, feed news.FeedID) (news.Feed, error) {
+	f, ok, err := t.feed(feed)
+	if err == nil && (!ok || !t.follows(guild, f)) {
+		err = fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
+	}
+	return f, err
+}
+
+// toChoice reads a row of choices, which is one digit.
+func toChoice(v []byte) news.Choice { return news.Choice(v[0] - '0') }
+
+// SetTitles implements command.Store.
+func (s *Store) SetTitles(ctx context.Context, guild news.GuildID, feed news.FeedID, only bool) error {
+	decided := news.Added
+	if only {
+		decided = news.Titles
+	}
+	return s.update(ctx, func(t tx) error {
+		if _, err := t.followed(guild, feed); err != nil {
+			return err
+		}
+		if err := t.choose(guild, feed, &decided); err != nil {
+			return err
+		}
+		return t.audienceChanged()
+	})
 }
 
 // dropOrphan deletes a feed that nobody follows.
@@ -124,7 +151,7 @@ func (t tx) dropOrphan(f news.Feed) error {
 		return nil
 	}
 	for _, v := range t.prefixed("choosers", number(f.ID)) {
-		if string(v) == "1" {
+		if toChoice(v) != news.Removed {
 			return nil
 		}
 	}
@@ -154,8 +181,7 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 		if exists = known && t.follows(guild, f); exists {
 			return nil
 		}
-		yes := true
-		if err := t.choose(guild, f.ID, &yes); err != nil {
+		if err := t.choose(guild, f.ID, new(news.Added)); err != nil {
 			return err
 		}
 		return t.audienceChanged()
@@ -175,12 +201,9 @@ func (t tx) retryFeed(now time.Time, f news.Feed) (news.Feed, error) {
 // RetryFeed implements command.Store.
 func (s *Store) RetryFeed(ctx context.Context, now time.Time, guild news.GuildID, feed news.FeedID) error {
 	return s.update(ctx, func(t tx) error {
-		f, ok, err := t.feed(feed)
+		f, err := t.followed(guild, feed)
 		if err != nil {
 			return err
-		}
-		if !ok || !t.follows(guild, f) {
-			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
 		}
 		_, err = t.retryFeed(now, f)
 		return err
@@ -190,16 +213,13 @@ func (s *Store) RetryFeed(ctx context.Context, now time.Time, guild news.GuildID
 // RemoveFeed implements command.Store.
 func (s *Store) RemoveFeed(ctx context.Context, guild news.GuildID, feed news.FeedID) error {
 	return s.update(ctx, func(t tx) error {
-		f, ok, err := t.feed(feed)
+		f, err := t.followed(guild, feed)
 		if err != nil {
 			return err
 		}
-		if !ok || !t.follows(guild, f) {
-			return fmt.Errorf("feed %s of guild %s: %w", feed, guild, news.ErrNotFound)
-		}
-		var removed *bool
-		if no := false; f.Default {
-			removed = &no
+		var removed *news.Choice
+		if f.Default {
+			removed = new(news.Removed)
 		}
 		if err := t.choose(guild, feed, removed); err != nil {
 			return err

@@ -76,6 +76,9 @@ func (s *Store) ForgetGuild(ctx context.Context, guild news.GuildID) error {
 				return err
 			}
 		}
+		if err := t.forgetFollowers(guild); err != nil {
+			return err
+		}
 		if err := t.drop("settings", settingsKey(guild)); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // Format is the version of the file format this program writes. Each older one has a migration to the next.
-const Format = 3
+const Format = 4
 
 // migrations[v] turns format v into v+1. They are never changed once released.
 var migrations = map[int]func(tx) error{
@@ -37,6 +37,14 @@ var migrations = map[int]func(tx) error{
 		}
 		return t.DeleteBucket([]byte("polling"))
 	},
+	3: func(t tx) error {
+		for _, name := range []string{"followers", "answers", "answer_times"} {
+			if _, err := t.CreateBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
 }
 
 var buckets = []string{
@@ -44,6 +52,7 @@ var buckets = []string{
 	"articles", "article_urls", "log", "stories", "story_times",
 	"deliveries", "briefs", "queue", "places", "turns", "digests", "posted", "messages",
 	"topics", "subscriptions", "subscribers", "owners", "settings", "caught_up",
+	"followers", "answers", "answer_times",
 }
 
 // formatOf is the version of the file's format, 0 for a bbolt file without any content.

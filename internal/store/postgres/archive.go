@@ -206,6 +206,7 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (dropped []news.Ar
 	for _, sql := range []string{
 		`DELETE FROM stories WHERE id IN (SELECT id FROM stories WHERE last < $1 ORDER BY last LIMIT $2)`,
 		`DELETE FROM digests WHERE (slot, place) IN (SELECT slot, place FROM digests WHERE slot < $1 ORDER BY slot LIMIT $2)`,
+		`DELETE FROM answers WHERE question IN (SELECT question FROM answers WHERE at < $1 ORDER BY at LIMIT $2)`,
 	} {
 		for {
 			var n int64
@@ -220,6 +221,10 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (dropped []news.Ar
 				break
 			}
 		}
+	}
+	err = s.update(ctx, func(t tx) error { return t.exec(`DELETE FROM followers WHERE event < $1`, int64(news.FirstID(before))) })
+	if err != nil {
+		return dropped, err
 	}
 	for {
 		more, err := s.expireDeliveries(ctx, before)
@@ -278,7 +283,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 		if _, err := io.WriteString(w, "DELETE FROM audience;\n"); err != nil {
 			return err
 		}
-		for _, table := range []string{"newsbrief_format", "audience", "feeds", "marks", "choices", "articles", "stories", "places", "deliveries", "digests", "topics", "subscriptions", "settings", "caught_up"} {
+		for _, table := range []string{"newsbrief_format", "audience", "feeds", "marks", "choices", "articles", "stories", "places", "deliveries", "digests", "topics", "subscriptions", "settings", "caught_up", "pushes", "followers", "answers"} {
 			if _, err := fmt.Fprintf(w, "COPY %s FROM stdin;\n", table); err != nil {
 				return err
 			}

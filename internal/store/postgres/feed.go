@@ -60,8 +60,29 @@ func (t tx) createFeed(now time.Time, f news.Feed) (news.Feed, error) {
 }
 
 // choose stores what a guild's manager decided about a feed.
-func (t tx) choose(guild news.GuildID, feed news.FeedID, added bool) error {
-	return t.exec(`INSERT INTO choices (guild, feed, added) VALUES ($1, $2, $3) ON CONFLICT (guild, feed) DO UPDATE SET added = excluded.added`, guild, int64(feed), added)
+func (t tx) choose(guild news.GuildID, feed news.FeedID, decided news.Choice) error {
+	return t.exec(`INSERT INTO choices (guild, feed, added, titles) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (guild, feed) DO UPDATE SET added = excluded.added, titles = excluded.titles`, guild, int64(feed), decided != news.Removed, decided == news.Titles)
+}
+
+// SetTitles implements command.Store.
+func (s *Store) SetTitles(ctx context.Context, guild news.GuildID, feed news.FeedID, only bool) error {
+	decided := news.Added
+	if only {
+		decided = news.Titles
+	}
+	return s.update(ctx, func(t tx) error {
+		if err := t.lock(lockFeeds); err != nil {
+			return err
+		}
+		if _, err := t.followed(guild, feed); err != nil {
+			return err
+		}
+		if err := t.choose(guild, feed, decided); err != nil {
+			return err
+		}
+		return t.audienceChanged()
+	})
 }
 
 // dropOrphans deletes the feeds that nobody follows.
@@ -97,7 +118,7 @@ func (s *Store) AddFeed(ctx context.Context, now time.Time, guild news.GuildID, 
 		if exists = known && (len(chosen) > 0 && chosen[0] || len(chosen) == 0 && f.Default); exists {
 			return nil
 		}
-		if err := t.choose(guild, f.ID, true); err != nil {
+		if err := t.choose(guild, f.ID, news.Added); err != nil {
 			return err
 		}
 		return t.audienceChanged()
@@ -155,7 +176,7 @@ func (s *Store) RemoveFeed(ctx context.Context, guild news.GuildID, feed news.Fe
 			return err
 		}
 		if f.Default {
-			err = t.choose(guild, feed, false)
+			err = t.choose(guild, feed, news.Removed)
 		} else {
 			err = t.exec(`DELETE FROM choices WHERE guild = $1 AND feed = $2`, guild, int64(feed))
 		}

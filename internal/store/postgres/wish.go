@@ -16,7 +16,7 @@ import (
 // Audience implements pipeline.Store and command.Store.
 func (s *Store) Audience(ctx context.Context, have uint64) (audience *news.Audience, err error) {
 	err = s.view(ctx, func(t tx) error {
-		a := news.Audience{Settings: map[news.GuildID]news.Settings{}, Defaults: map[news.FeedID]bool{}, Choices: map[news.GuildID]map[news.FeedID]bool{}}
+		a := news.Audience{Settings: map[news.GuildID]news.Settings{}, Defaults: map[news.FeedID]bool{}, Choices: map[news.GuildID]map[news.FeedID]news.Choice{}}
 		var version int64
 		if err := t.QueryRow(ctx, `SELECT version FROM audience`).Scan(&version); err != nil {
 			return err
@@ -44,18 +44,25 @@ func (s *Store) Audience(ctx context.Context, have uint64) (audience *news.Audie
 		for _, id := range defaults {
 			a.Defaults[news.FeedID(id)] = true
 		}
-		choices, err := t.Query(ctx, `SELECT guild, feed, added FROM choices`)
+		choices, err := t.Query(ctx, `SELECT guild, feed, added, titles FROM choices`)
 		if err != nil {
 			return err
 		}
 		var guild news.GuildID
 		var feed int64
-		var added bool
-		_, err = pgx.ForEachRow(choices, []any{&guild, &feed, &added}, func() error {
+		var added, titles bool
+		_, err = pgx.ForEachRow(choices, []any{&guild, &feed, &added, &titles}, func() error {
 			if a.Choices[guild] == nil {
-				a.Choices[guild] = map[news.FeedID]bool{}
+				a.Choices[guild] = map[news.FeedID]news.Choice{}
 			}
-			a.Choices[guild][news.FeedID(feed)] = added
+			decided := news.Removed
+			switch {
+			case titles:
+				decided = news.Titles
+			case added:
+				decided = news.Added
+			}
+			a.Choices[guild][news.FeedID(feed)] = decided
 			return nil
 		})
 		audience = &a
@@ -326,7 +333,7 @@ func (s *Store) ForgetGuild(ctx context.Context, guild news.GuildID) error {
 		}
 		for _, sql := range []string{
 			`DELETE FROM deliveries WHERE guild = $1`, `DELETE FROM topics WHERE guild = $1`, `DELETE FROM settings WHERE guild = $1`,
-			`DELETE FROM choices WHERE guild = $1`, `DELETE FROM caught_up WHERE guild = $1`,
+			`DELETE FROM choices WHERE guild = $1`, `DELETE FROM followers WHERE guild = $1`, `DELETE FROM caught_up WHERE guild = $1`,
 		} {
 			if err := t.exec(sql, guild); err != nil {
 				return err

@@ -60,7 +60,7 @@ func (d *Delivery) PostedSingly() bool {
 
 // Refresh takes over a newer brief.
 func (d *Delivery) Refresh(now time.Time, newer news.Delivery) {
-	d.Brief, d.Topics = newer.Brief, newer.Topics
+	d.Brief, d.Topics, d.Language = newer.Brief, newer.Topics, newer.Language
 	d.Unwanted = false
 	d.Revision++
 	for _, sub := range newer.Subscriptions {
@@ -104,6 +104,9 @@ func (d *Delivery) Posted(now time.Time, claimed news.Delivery, channel news.Cha
 		d.Unsure, d.Unwanted = false, false
 	}
 	d.PostedRevision, d.Message, d.PostedIn, d.Problem = revision, message, channel, ""
+	if u := claimed.Brief.Update; u != nil && revision == claimed.Revision {
+		d.Told = u.Article
+	}
 	if d.Owed() {
 		d.again(now)
 	}

@@ -250,6 +250,30 @@ var claimTests = map[string]func(*world){
 			w.Errorf("%d posts, %v; an edit is none", n, err)
 		}
 	},
+	"the update that a message shows": func(w *world) {
+		p := w.owe("c1")
+		told := func(update news.ArticleID, want news.ArticleID) {
+			w.Helper()
+			if p.Deliveries[0].Brief.Update = nil; update != 0 {
+				p.Deliveries[0].Brief.Update = &news.Update{Article: update, At: w.now}
+			}
+			w.publish(p)
+			w.posted(w.claim())
+			if d := w.delivery(p, "c1"); d.Told != want {
+				w.Errorf("told %d, want %d", d.Told, want)
+			}
+		}
+		told(0, 0)
+		told(7, 7)
+		told(8, 8)
+		c := func() news.Claim { w.publish(p); return w.claim() }()
+		p.Deliveries[0].Brief.Update = &news.Update{Article: 9, At: w.now}
+		w.publish(p) // while an edit is on its way
+		w.ok(w.s.Posted(w.Context(), w.now, c, "c1", c.Deliveries[0].Message))
+		if d := w.delivery(p, "c1"); d.Told != 8 {
+			w.Errorf("told %d, want 8", d.Told)
+		}
+	},
 	"an edit holds up nothing, and a refused one fails nothing": func(w *world) {
 		p := w.owe("c1")
 		w.posted(w.claim())

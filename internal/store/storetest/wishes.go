@@ -65,7 +65,7 @@ var wishTests = map[string]func(*world){
 		want := &news.Audience{
 			Version: got.Version, Subscriptions: []news.Subscription{sub}, Topics: []news.Topic{topic},
 			Settings: map[news.GuildID]news.Settings{"g1": settings}, Defaults: map[news.FeedID]bool{1: true},
-			Choices: map[news.GuildID]map[news.FeedID]bool{"g1": {1: false, f.ID: true}},
+			Choices: map[news.GuildID]map[news.FeedID]news.Choice{"g1": {1: news.Removed, f.ID: news.Added}},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			w.Error(diff)
@@ -73,6 +73,93 @@ var wishTests = map[string]func(*world){
 		w.reopen()
 		if diff := cmp.Diff(want, w.audience()); diff != "" {
 			w.Error(diff)
+		}
+	},
+	"titles only": func(w *world) {
+		w.ok(w.s.SetDefaults(w.Context(), w.now, []news.Feed{{ID: 1, URL: "a"}}))
+		f := w.addFeed("g1", "b")
+		before := w.audience().Version
+		for _, c := range []struct {
+			feed news.FeedID
+			only bool
+			want news.Choice
+		}{{f.ID, true, news.Titles}, {1, true, news.Titles}, {f.ID, false, news.Added}} {
+			w.ok(w.s.SetTitles(w.Context(), "g1", c.feed, c.only))
+			if a := w.audience(); a.Choices["g1"][c.feed] != c.want || !a.Follows("g1", c.feed) || a.Version == before {
+				w.Errorf("feed %s: %+v", c.feed, a)
+			}
+			before = w.audience().Version
+		}
+		w.reopen()
+		if got := w.audience().Choices["g1"]; got[1] != news.Titles || got[f.ID] != news.Added {
+			w.Errorf("%v", got)
+		}
+		if feeds, err := w.s.GuildFeeds(w.Context(), "g1"); err != nil || len(feeds) != 2 {
+			w.Errorf("%d feeds, %v", len(feeds), err)
+		}
+		wantErr(w, w.s.SetTitles(w.Context(), "g2", f.ID, true), news.ErrNotFound)
+		w.ok(w.s.RemoveFeed(w.Context(), "g1", 1))
+		wantErr(w, w.s.SetTitles(w.Context(), "g1", 1, true), news.ErrNotFound)
+	},
+	"followers": func(w *world) {
+		p := w.publish(w.publication())
+		event := p.Story.Event
+		other := w.publish(w.publication()).Story.Event
+		ann := news.Follower{Event: event, Guild: "g1", User: "u1", Since: w.now}
+		ben := news.Follower{Event: event, Guild: "g2", User: "u2", Since: w.now}
+		for _, f := range []news.Follower{ann, ben, ann, {Event: other, Guild: "g1", User: "u1"}} {
+			w.ok(w.s.Follow(w.Context(), f))
+		}
+		following := func(want ...news.Follower) {
+			w.Helper()
+			got, err := w.s.Followers(w.Context(), event)
+			w.ok(err)
+			if diff := cmp.Diff(want, got); diff != "" {
+				w.Error(diff)
+			}
+		}
+		following(ann, ben)
+		w.reopen()
+		for _, want := range []bool{true, false} {
+			if was, err := w.s.Unfollow(w.Context(), event, "u1"); err != nil || was != want {
+				w.Errorf("followed %v, %v", was, err)
+			}
+		}
+		following(ben)
+		ann.Guild = "g2"
+		w.ok(w.s.Follow(w.Context(), ann))
+		ann.Guild = "g1"
+		w.ok(w.s.Follow(w.Context(), ann))
+		w.ok(w.s.ForgetGuild(w.Context(), "g2"))
+		following(ann)
+		w.pass(time.Hour)
+		_, err := w.s.Expire(w.Context(), w.now)
+		w.ok(err)
+		following()
+	},
+	"answers of models": func(w *world) {
+		ask := func(question byte) string {
+			w.Helper()
+			answer, err := w.s.Answer(w.Context(), [32]byte{question})
+			w.ok(err)
+			return string(answer)
+		}
+		put := func(question byte, answer string) {
+			w.Helper()
+			w.ok(w.s.PutAnswer(w.Context(), w.now, [32]byte{question}, []byte(answer)))
+		}
+		put(1, "one")
+		put(2, "two")
+		w.reopen()
+		if got := ask(1) + " " + ask(2) + " " + ask(3); got != "one two " {
+			w.Errorf("answers %q", got)
+		}
+		w.pass(time.Hour)
+		put(2, "two again")
+		_, err := w.s.Expire(w.Context(), w.now)
+		w.ok(err)
+		if got := ask(1) + " " + ask(2); got != " two again" {
+			w.Errorf("answers %q after an hour", got)
 		}
 	},
 	"topics": func(w *world) {

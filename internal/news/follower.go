@@ -1,0 +1,11 @@
+package news
+
+import "time"
+
+// Follower is a person who wants to be told what is new in a story. What they are told is what their guild's feeds tell.
+type Follower struct {
+	Event StoryID
+	Guild GuildID
+	User  UserID
+	Since time.Time
+}
