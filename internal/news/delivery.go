@@ -173,6 +173,14 @@ type Delivery struct {
 	PostedAt       time.Time
 }
 
+// Rewrite is a better brief for a delivery.
+type Rewrite struct {
+	Event    StoryID
+	Delivery DeliveryID
+	Was      Brief // what is rewritten
+	Brief    Brief
+}
+
 // Place is where the delivery goes: its channel, or for direct messages the person (Discord's ids are unique across kinds).
 // Order, claims, digests and budgets are kept per place.
 func (d Delivery) Place() ChannelID {

@@ -29,6 +29,9 @@ type Store interface {
 	// Revision grows by one; a waiting one goes out at the earlier Due of the two, one posted singly becomes due for an edit now,
 	// one that went out in a digest or failed stays as it is in Discord.
 	PublishStory(ctx context.Context, now time.Time, p news.Publication) error
+	// RewriteBriefs gives deliveries better briefs, except those that are no longer kept or got another brief than Was meanwhile. It
+	// counts as a revision: a waiting delivery goes out at its Slot or now, one posted singly becomes due for an edit now.
+	RewriteBriefs(ctx context.Context, now time.Time, rewrites []news.Rewrite) error
 	// FinishPoll stores the feed's new state with the notices it owes and ends its lease. Marks that Poll.Listed does not keep are
 	// forgotten unless it is nil.
 	// ErrNotFound when nobody follows the feed any more, ErrLeaseLost when the feed (by Feed.Lease) was claimed again or finished

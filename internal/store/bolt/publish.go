@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -144,6 +145,40 @@ func (t tx) owe(now time.Time, d news.Delivery, b brief) error {
 		r = &row{Delivery: sending.New(now, d)}
 	}
 	return t.saveWith(r, b)
+}
+
+// RewriteBriefs implements pipeline.Store.
+func (s *Store) RewriteBriefs(ctx context.Context, now time.Time, rewrites []news.Rewrite) error {
+	was, better := make([]brief, len(rewrites)), make([]brief, len(rewrites))
+	for i, w := range rewrites {
+		var err error
+		if was[i], err = encodeBrief(w.Was); err != nil {
+			return err
+		}
+		if better[i], err = encodeBrief(w.Brief); err != nil {
+			return err
+		}
+	}
+	return s.update(ctx, func(t tx) error {
+		for i, w := range rewrites {
+			r, ok, err := t.delivery(w.Event, w.Delivery)
+			if err != nil {
+				return err
+			}
+			if !ok || !bytes.Equal(r.Brief, was[i].key) {
+				continue
+			}
+			r.Rewrite(now, w.Brief)
+			if err := t.saveWith(r, better[i]); err != nil {
+				return err
+			}
+			at := string(r.Place())
+			if err := t.settle(at, t.place(at).lease); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // brief is a brief as it is stored: once, however many deliveries share it.

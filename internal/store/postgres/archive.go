@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,49 @@ func (t tx) owe(now time.Time, owed []news.Delivery, places []string) error {
 		return err
 	}
 	return t.settle(places)
+}
+
+// RewriteBriefs implements pipeline.Store.
+func (s *Store) RewriteBriefs(ctx context.Context, now time.Time, rewrites []news.Rewrite) error {
+	ids := make([]string, len(rewrites))
+	byID := map[news.DeliveryID]news.Rewrite{}
+	for i, r := range rewrites {
+		ids[i] = string(r.Delivery)
+		byID[r.Delivery] = r
+	}
+	return s.update(ctx, func(t tx) error {
+		places, err := column[string](t, `SELECT place FROM deliveries WHERE id = ANY ($1)`, ids)
+		if err != nil || len(places) == 0 {
+			return err
+		}
+		if err := t.lockPlaces(places); err != nil {
+			return err
+		}
+		all, err := deliveries(t, `SELECT data FROM deliveries WHERE id = ANY ($1)`, ids)
+		if err != nil {
+			return err
+		}
+		var rewritten []*delivery
+		for _, d := range all {
+			r := byID[d.ID]
+			is, err := encode(d.Brief)
+			if err != nil {
+				return err
+			}
+			was, err := encode(r.Was)
+			if err != nil {
+				return err
+			}
+			if bytes.Equal(is, was) {
+				d.Rewrite(now, r.Brief)
+				rewritten = append(rewritten, d)
+			}
+		}
+		if err := t.save(rewritten); err != nil {
+			return err
+		}
+		return t.settle(places)
+	})
 }
 
 // ArticleByURL implements pipeline.Store and command.Store.

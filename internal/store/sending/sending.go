@@ -76,6 +76,18 @@ func (d *Delivery) Refresh(now time.Time, newer news.Delivery) {
 	}
 }
 
+// Rewrite takes over a better brief of the same tellings, and makes it due.
+func (d *Delivery) Rewrite(now time.Time, better news.Brief) {
+	newer := d.Delivery
+	newer.Brief, newer.Due = better, now
+	if d.Slot.After(now) {
+		newer.Due = d.Slot
+	}
+	unwanted := d.Unwanted
+	d.Refresh(now, newer)
+	d.Unwanted = unwanted
+}
+
 // again makes it due for an edit.
 func (d *Delivery) again(now time.Time) { d.Due, d.Turn, d.Attempts = now, now, 0 }
 

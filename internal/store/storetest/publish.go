@@ -42,6 +42,52 @@ var publishTests = map[string]func(*world){
 			w.Errorf("%+v, %+v", a, w.stats())
 		}
 	},
+	"better briefs": func(w *world) {
+		digest := w.now.Add(time.Hour)
+		p := w.publication()
+		p.Deliveries = []news.Delivery{w.owed(p, "waits", time.Time{}), w.owed(p, "digest", digest), w.owed(p, "posted", time.Time{}), w.owed(p, "moved on", time.Time{})}
+		for i := range p.Deliveries {
+			p.Deliveries[i].Brief.Published = w.now.In(time.FixedZone("", 3600))
+		}
+		p.Deliveries[0].Due, p.Deliveries[3].Due = w.now.Add(20*time.Second), w.now.Add(20*time.Second)
+		w.publish(p)
+		w.posted(w.claim())
+		newer := p
+		newer.Deliveries = []news.Delivery{p.Deliveries[3]}
+		newer.Deliveries[0].Brief.Headline = "Newer"
+		w.publish(newer)
+		w.pass(time.Second)
+
+		var rewrites []news.Rewrite
+		for _, d := range append(p.Deliveries, w.owed(w.publication(), "unknown", time.Time{})) {
+			better := d.Brief
+			better.Headline, better.Model = "Better", "m"
+			rewrites = append(rewrites, news.Rewrite{Event: d.Event, Delivery: d.ID, Was: d.Brief, Brief: better})
+		}
+		w.ok(w.s.RewriteBriefs(w.Context(), w.now, rewrites))
+		w.reopen()
+		for channel, want := range map[news.ChannelID]struct {
+			headline string
+			revision int
+			due      time.Time
+		}{
+			"waits": {"Better", 2, w.now}, "digest": {"Better", 2, digest}, "posted": {"Better", 2, w.now}, "moved on": {"Newer", 2, w.now.Add(19 * time.Second)},
+		} {
+			if d := w.delivery(p, channel); d.Brief.Headline != want.headline || d.Revision != want.revision || !d.Due.Equal(want.due) {
+				w.Errorf("%s: %q in revision %d due %v, want %+v", channel, d.Brief.Headline, d.Revision, d.Due, want)
+			}
+		}
+		if all, err := w.s.EventDeliveries(w.Context(), p.Story.Event, "g1"); err != nil || len(all) != len(p.Deliveries) {
+			w.Errorf("%d deliveries, %v", len(all), err)
+		}
+		var out []news.ChannelID
+		for _, c := range w.claims(10) {
+			out = append(out, c.Deliveries[0].Channel)
+		}
+		if slices.Sort(out); !slices.Equal(out, []news.ChannelID{"posted", "waits"}) {
+			w.Errorf("claims for %v, want the post and the edit", out)
+		}
+	},
 	"another article with the same address": func(w *world) {
 		p := w.publish(w.publication())
 		q := w.publication()
