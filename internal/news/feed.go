@@ -50,6 +50,7 @@ type Entry struct {
 	Summary   string
 	Content   string
 	Image     string // absolute URL of a picture the feed names
+	ImageAlt  string // what it shows, as the feed says
 	Language  string // the item's own, else the feed's declared language; may be ""
 }
 

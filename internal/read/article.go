@@ -24,6 +24,7 @@ type Page struct {
 	Byline    string
 	Language  string    // as declared, BCP 47, or ""
 	Image     string    // lead picture, absolute URL or ""
+	ImageAlt  string    // what it shows, as the page says
 	Text      string    // plain text, paragraphs separated by "\n"
 	Published time.Time // of publication, or of the last change where people are shown only that; in the outlet's zone as far as the page tells, zero if unknown
 	Paywalled bool      // Text is only the part that the outlet shows to everyone
@@ -51,9 +52,10 @@ func Article(page []byte, pageURL, contentType string) (_ Page, err error) {
 		Title:     title,
 		Byline:    m.byline(seen, base),
 		Language:  language(cmp.Or(m.lang, m.first("og:locale", "content-language", "dc.language"), m.ld.language)),
-		Image:     m.picture(base, seen),
 		Published: m.published(seen, base),
 	}
+	image, alt := m.picture(base, seen)
+	p.Image, p.ImageAlt = image, altText(alt, title)
 	list, shown := extract(doc, base, m, title)
 	if p.Paywalled = paywalled(m, doc, list); p.Paywalled {
 		list = withoutWall(list)

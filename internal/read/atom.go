@@ -64,15 +64,17 @@ func atomEntry(i *atom.Entry, in entryBase, lang string) news.Entry {
 		}
 	}
 	e.Summary, e.Content = absolute(e.Summary, in.text), absolute(e.Content, in.text)
-	e.Image = resolve(base, x.picture())
+	ref, alt := x.picture()
+	e.Image = picture(base, ref)
 	for _, l := range i.Links {
 		if e.Image == "" && l.Rel == "enclosure" && strings.HasPrefix(l.Type, "image/") {
-			e.Image = resolve(base, l.Href)
+			e.Image, alt = picture(base, l.Href), ""
 		}
 	}
 	if e.Image == "" {
-		e.Image = firstPicture(base, e.Content, e.Summary)
+		e.Image, alt = firstPicture(base, e.Content, e.Summary)
 	}
+	e.ImageAlt = altText(alt, e.Title)
 	return e
 }
 

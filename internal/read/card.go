@@ -23,6 +23,7 @@ type card struct {
 	date     time.Time
 	summary  string
 	image    string
+	alt      string // what is said of the image
 	language string
 	side     bool
 	post     bool // by its element or class it is one of a series
@@ -56,7 +57,7 @@ func (l *lister) card(link *listLink, node *html.Node) *card {
 	}
 	for _, n := range nodes {
 		if c.image == "" {
-			c.image = l.picture(n)
+			c.image, c.alt = l.picture(n)
 		}
 		if c.date.IsZero() {
 			c.date = l.date(n, c.title)
@@ -215,8 +216,8 @@ func yearComesFirst(lang string) bool {
 	return false
 }
 
-// picture returns the address of the first picture below n that is no icon.
-func (l *lister) picture(n *html.Node) (address string) {
+// picture returns the address of the first picture below n that is no icon, and what is said of it.
+func (l *lister) picture(n *html.Node) (address, alt string) {
 	findElement(n, func(n *html.Node) bool {
 		if n.DataAtom != atom.Img {
 			return false
@@ -228,14 +229,14 @@ func (l *lister) picture(n *html.Node) (address string) {
 		}
 		set, _, _ := strings.Cut(strings.TrimSpace(attr(n, "srcset")+attr(n, "data-srcset")), " ")
 		for _, ref := range []string{attr(n, "data-src"), attr(n, "data-original"), attr(n, "data-lazy-src"), attr(n, "src"), strings.TrimSuffix(set, ",")} {
-			if address = resolve(l.base, ref); address != "" && !strings.HasSuffix(strings.ToLower(address), ".svg") {
+			if address = picture(l.base, ref); address != "" {
+				alt = attr(n, "alt")
 				return true
 			}
 		}
-		address = ""
 		return false
 	})
-	return address
+	return address, alt
 }
 
 // findText calls f with the texts below n, in the order of the page, until it is content.

@@ -69,8 +69,16 @@ var pictureName = regexp.MustCompile(`(?i)\.(?:jpe?g|png|webp|avif|gif)(?:[?#]|$
 
 func looksLikePicture(address string) bool { return pictureName.MatchString(address) }
 
-// firstPicture returns the first picture in the HTML that isn't a counter or an icon.
-func firstPicture(base *url.URL, fragments ...string) string {
+// picture returns the address of a picture that a feed names, "" when it is none of a story.
+func picture(base *url.URL, ref string) string {
+	if u := resolve(base, ref); u != "" && tells(u, nil) {
+		return u
+	}
+	return ""
+}
+
+// firstPicture returns the first picture in the HTML that isn't a counter or an icon, and what is said of it.
+func firstPicture(base *url.URL, fragments ...string) (address, alt string) {
 	for _, f := range fragments {
 		i := strings.Index(f, "<img")
 		if i < 0 {
@@ -90,22 +98,25 @@ func firstPicture(base *url.URL, fragments ...string) string {
 				continue
 			}
 			src, small := "", false
+			alt = ""
 			for _, a := range t.Attr {
 				switch a.Key {
 				case "src", "data-src", "data-lazy-src":
 					if !strings.HasPrefix(a.Val, "data:") {
 						src = a.Val
 					}
+				case "alt":
+					alt = a.Val
 				case "width", "height":
 					if n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(a.Val), "px")); err == nil && n < 60 {
 						small = true
 					}
 				}
 			}
-			if u := resolve(base, src); u != "" && !small && !strings.Contains(u, "feeds.feedburner.com/~") && !strings.Contains(u, "/emoji/") {
-				return u
+			if u := picture(base, src); u != "" && !small && !strings.Contains(u, "feeds.feedburner.com/~") && !strings.Contains(u, "/emoji/") {
+				return u, alt
 			}
 		}
 	}
-	return ""
+	return "", ""
 }

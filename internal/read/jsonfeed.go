@@ -59,7 +59,7 @@ func jsonEntry(i *gofeedjson.Item, base *url.URL, lang string) news.Entry {
 		Content:   cmp.Or(i.ContentHTML, html.EscapeString(i.ContentText)),
 		Published: firstDate(lang, i.DatePublished),
 		Updated:   firstDate(lang, i.DateModified),
-		Image:     cmp.Or(resolve(base, i.Image), resolve(base, i.BannerImage)),
+		Image:     cmp.Or(picture(base, i.Image), picture(base, i.BannerImage)),
 		Language:  cmp.Or(language(i.Language), lang),
 	}
 	for _, a := range append(i.Authors, i.Author) {
@@ -69,7 +69,8 @@ func jsonEntry(i *gofeedjson.Item, base *url.URL, lang string) news.Entry {
 	}
 	e.Content = absolute(e.Content, base)
 	if e.Image == "" {
-		e.Image = firstPicture(base, i.ContentHTML)
+		image, alt := firstPicture(base, i.ContentHTML)
+		e.Image, e.ImageAlt = image, altText(alt, e.Title)
 	}
 	return e
 }

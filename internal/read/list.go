@@ -227,7 +227,7 @@ func (l *lister) entries() []news.Entry {
 		}
 		listed[c.link.key] = true
 		l.listed[c.node] = true
-		entries = append(entries, news.Entry{GUID: c.link.key, Title: c.title, Link: c.link.url, Published: c.date, Summary: html.EscapeString(c.summary), Image: c.image, Language: cmp.Or(c.language, l.language)})
+		entries = append(entries, news.Entry{GUID: c.link.key, Title: c.title, Link: c.link.url, Published: c.date, Summary: html.EscapeString(c.summary), Image: c.image, ImageAlt: altText(c.alt, c.title), Language: cmp.Or(c.language, l.language)})
 	}
 	return entries
 }

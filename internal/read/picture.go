@@ -1,9 +1,11 @@
 package read
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,8 +19,8 @@ import (
 var pictureNames = []string{"og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "thumbnail", "image"}
 
 // picture chooses the lead picture: the one the page states, else the first large one that stands in the article. Logos,
-// placeholders and counters aren't pictures of a story.
-func (m *metadata) picture(page *url.URL, seen *view) string {
+// placeholders and counters aren't pictures of a story. alt is what the page says it shows.
+func (m *metadata) picture(page *url.URL, seen *view) (address, alt string) {
 	base := page
 	if m.base != "" {
 		if u, err := page.Parse(m.base); err == nil {
@@ -30,18 +32,53 @@ func (m *metadata) picture(page *url.URL, seen *view) string {
 	stated = append(stated[:min(len(stated), 3)], append([]string{m.ld.image}, stated[min(len(stated), 3):]...)...)
 	for _, ref := range stated {
 		if u := resolve(base, ref); u != "" && tells(u, site) {
-			return u
+			return u, cmp.Or(m.first("og:image:alt", "twitter:image:alt"), altShown(u, base, seen.pictures))
 		}
 	}
 	for _, img := range seen.pictures {
 		for _, ref := range sources(img) {
 			if u := resolve(base, ref); u != "" && tells(u, site) && large(img, u) {
-				return u
+				return u, attr(img, "alt")
 			}
+		}
+	}
+	return "", ""
+}
+
+// altShown is what the page says of a picture where it shows it, perhaps in another size: in a file of the same name.
+func altShown(address string, base *url.URL, pictures []*html.Node) string {
+	name := fileName(address)
+	for _, img := range pictures {
+		if alt := attr(img, "alt"); alt != "" && name != "" && slices.ContainsFunc(sources(img), func(ref string) bool { return fileName(resolve(base, ref)) == name }) {
+			return alt
 		}
 	}
 	return ""
 }
+
+// fileName is the name of the file at an address, "" where it has none of its own.
+func fileName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || path.Ext(u.Path) == "" {
+		return ""
+	}
+	return path.Base(u.Path)
+}
+
+// maxAlt is the length in code points beyond which nobody listens to what a picture shows.
+const maxAlt = 1000
+
+// altText is what is said of a picture, "" when that says nothing: a file's name, a word for any picture, the headline again.
+func altText(s, headline string) string {
+	s = text.Truncate(text.Clean(s), maxAlt, "…")
+	if anyPicture.MatchString(s) || looksLikePicture(s) && !strings.Contains(s, " ") || text.Fold(s) == text.Fold(headline) {
+		return ""
+	}
+	return s
+}
+
+// anyPicture is what software and people in a hurry write about any picture.
+var anyPicture = regexp.MustCompile(`(?i)^\P{L}*(?:(?:image|img|dsc[nf]?|picture|pic|photo|foto|bild|imagen|imagem|immagine|фото|изображение|이미지|사진|画像|写真|图片|圖片|thumbnail|placeholder|logo|featured image)\P{L}*)?$`)
 
 // sources returns the addresses of an image element, those that scripts load later first: what stands in src is a placeholder
 // then.

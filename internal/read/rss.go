@@ -79,12 +79,17 @@ func rssEntry(i *rss.Item, in entryBase, lang string) news.Entry {
 		}
 	}
 	e.Summary, e.Content = absolute(e.Summary, in.text), absolute(e.Content, in.text)
-	e.Image = rssImage(i, x, e, base)
+	image, alt := rssImage(i, x, e, base)
+	e.Image, e.ImageAlt = image, altText(alt, e.Title)
 	return e
 }
 
-func rssImage(i *rss.Item, x exts, e news.Entry, base *url.URL) string {
-	refs := []string{x.picture()}
+func rssImage(i *rss.Item, x exts, e news.Entry, base *url.URL) (address, alt string) {
+	ref, alt := x.picture()
+	if u := picture(base, ref); u != "" {
+		return u, alt
+	}
+	var refs []string
 	for _, c := range i.Enclosures {
 		if strings.HasPrefix(c.Type, "image/") || c.Type == "" && looksLikePicture(c.URL) {
 			refs = append(refs, c.URL)
@@ -95,8 +100,8 @@ func rssImage(i *rss.Item, x exts, e news.Entry, base *url.URL) string {
 		refs = append(refs, x[0].Attrs["href"])
 	}
 	for _, ref := range refs {
-		if u := resolve(base, ref); u != "" {
-			return u
+		if u := picture(base, ref); u != "" {
+			return u, ""
 		}
 	}
 	return firstPicture(base, e.Content, e.Summary)
@@ -194,34 +199,39 @@ func (x exts) player() string {
 	return ""
 }
 
-// picture returns the address of the largest picture that Media RSS names.
-func (x exts) picture() string {
-	best, width := "", -1
-	take := func(e ext.Extension) {
+// picture returns the address of the largest picture that Media RSS names, and what it says of it.
+func (x exts) picture() (address, alt string) {
+	width := -1
+	take := func(e ext.Extension, said string) {
 		w, _ := strconv.Atoi(e.Attrs["width"]) // 0 when not given
 		if u := e.Attrs["url"]; u != "" && w > width {
-			best, width = u, w
+			address, alt, width = u, said, w
 		}
 	}
-	var walk func(m map[string][]ext.Extension, depth int)
-	walk = func(m map[string][]ext.Extension, depth int) {
+	// said is what the content that m is of says of itself; what a group says is about more than a picture.
+	var walk func(m map[string][]ext.Extension, said string, depth int)
+	walk = func(m map[string][]ext.Extension, said string, depth int) {
 		for _, e := range m["content"] {
+			said := ""
+			for _, d := range e.Children["description"] {
+				said = cmp.Or(said, Plain(d.Value))
+			}
 			if e.Attrs["medium"] == "image" || strings.HasPrefix(e.Attrs["type"], "image/") || e.Attrs["medium"] == "" && e.Attrs["type"] == "" && looksLikePicture(e.Attrs["url"]) {
-				take(e)
+				take(e, said)
 			}
 			if depth < 3 {
-				walk(e.Children, depth+1)
+				walk(e.Children, said, depth+1)
 			}
 		}
 		for _, e := range m["thumbnail"] {
-			take(e)
+			take(e, said)
 		}
 		for _, e := range m["group"] {
 			if depth < 3 {
-				walk(e.Children, depth+1)
+				walk(e.Children, "", depth+1)
 			}
 		}
 	}
-	walk(x["media"], 0)
-	return best
+	walk(x["media"], "", 0)
+	return address, alt
 }

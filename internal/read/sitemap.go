@@ -62,7 +62,7 @@ func newsSitemap(s string, base *url.URL) (*Document, error) {
 		e.Published = firstDate(e.Language, n.Date)
 		e.Updated = firstDate(e.Language, u.Mod)
 		if len(u.Images) > 0 {
-			e.Image = resolve(base, u.Images[0])
+			e.Image = picture(base, u.Images[0])
 		}
 		if d.Title == "" {
 			d.Title, d.Language = text.Clean(html.UnescapeString(n.Name)), e.Language
