@@ -14,6 +14,7 @@ import (
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/news"
+	"newsbrief/internal/outlet"
 )
 
 // Limits of a message of components, 4,000 characters over all text displays
@@ -24,6 +25,8 @@ const (
 	maxHeadline   = 300
 	maxSentence   = 700
 	maxSources    = 8
+	maxMedia      = 2048 // characters of a picture's address
+	maxAlt        = 1024 // of what is said of it
 )
 
 // components is a message's body: everything is a Components V2 tree, which reads best on a phone.
@@ -51,10 +54,15 @@ func joined(parts ...string) string {
 func withPicture(b news.Brief, body, foot string) components {
 	text := discordgo.TextDisplay{Content: body}
 	small := discordgo.TextDisplay{Content: foot}
-	if address := webAddress(b.Image); address != "" && len(address) <= 512 {
-		return components{discordgo.Section{Components: components{text}, Accessory: discordgo.Thumbnail{Media: discordgo.UnfurledMediaItem{URL: address}}}, small}
+	address := webAddress(b.Image)
+	if address == "" || len(address) > maxMedia {
+		return components{text, small}
 	}
-	return components{text, small}
+	picture := discordgo.Thumbnail{Media: discordgo.UnfurledMediaItem{URL: address}}
+	if alt := plainLabel(b.ImageAlt, maxAlt); alt != "" {
+		picture.Description = &alt
+	}
+	return components{discordgo.Section{Components: components{text}, Accessory: picture}, small}
 }
 
 func headline(b news.Brief) string {
@@ -114,7 +122,7 @@ func sources(b news.Brief, room int) string {
 			left++
 			continue
 		}
-		piece := link(fit(s.Name, 60), s.URL)
+		piece := teller(s)
 		if len(b.Sources) > 1 {
 			piece = superscript(i+1) + " " + piece
 		}
@@ -139,7 +147,7 @@ func sources(b news.Brief, room int) string {
 				left++
 				continue
 			}
-			piece := link(fit(s.Name, 60), s.URL)
+			piece := teller(s)
 			switch {
 			case i == 0 && j == 0:
 				piece = "\n-# also in " + name + ": " + piece
@@ -160,6 +168,22 @@ func sources(b news.Brief, room int) string {
 		}
 	}
 	return out.String()
+}
+
+// teller is who told a source, and what is known of that outlet: its country and kind.
+func teller(s news.Source) string {
+	o, _ := outlet.Of(s.URL)
+	words := link(fit(o.Called(s.Name), 60), s.URL)
+	if about := o.Description(); about != "" {
+		words += " (" + about + ")"
+	}
+	return words
+}
+
+// outletName is what the outlet of a source is called.
+func outletName(s news.Source) string {
+	o, _ := outlet.Of(s.URL)
+	return o.Called(s.Name)
 }
 
 // languageName is what a language calls itself.
@@ -207,7 +231,7 @@ func buttons(id news.DeliveryID, b news.Brief) discordgo.MessageComponent {
 	row := discordgo.ActionsRow{}
 	if len(b.Sources) > 0 {
 		if address := webAddress(b.Sources[0].URL); address != "" && len(address) <= 512 {
-			row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: "Read at " + plainLabel(b.Sources[0].Name, 60)})
+			row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: "Read at " + plainLabel(outletName(b.Sources[0]), 60)})
 		}
 	}
 	row.Components = append(row.Components, discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(id)})
@@ -252,7 +276,7 @@ func digestMessage(c news.Claim) components {
 func digestItem(b news.Brief, room int) string {
 	told, address := "", ""
 	if len(b.Sources) > 0 {
-		told = " — " + fit(b.Sources[0].Name, 24)
+		told = " — " + fit(outletName(b.Sources[0]), 24)
 		if n := len(b.Sources) + len(b.Also) - 1; n > 0 {
 			told += fmt.Sprintf(" +%d", n)
 		}
