@@ -442,21 +442,10 @@ func (c *call) threadFromMessage() (int, any, error) {
 	if err := c.need(parent, permCreatePublicThread|permReadHistory); err != nil {
 		return 0, nil, err
 	}
-	if c.channels[m.ID] != nil {
+	if m.Flags&FlagHasThread != 0 {
 		return 0, nil, refuse(http.StatusBadRequest, 160004, "A thread has already been created for this message")
 	}
-	kind := ThreadPublic
-	if parent.Type == ChannelAnnouncement {
-		kind = ThreadAnnouncement
-	}
-	t := c.addThread(parent, m.ID, name, kind, archive, slowmode, c.bot)
-	c.channelEvent("create", t)
-	m.Flags |= FlagHasThread
-	shown := t.Channel
-	m.Thread = &shown
-	c.changed(parent, m)
-	c.systemMessage(t, m.Author, 21, "", map[string]any{"type": 0, "channel_id": parent.ID, "message_id": m.ID, "guild_id": t.GuildID})
-	t.messageCount, t.totalSent = 0, 0
+	t := c.startThread(parent, m, name, archive, slowmode, c.bot)
 	return 201, mergeObject(t.Channel, map[string]any{"member": threadMember(t, c.bot.ID)}), nil
 }
 

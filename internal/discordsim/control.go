@@ -74,6 +74,29 @@ func (s *Simulator) control(mux *http.ServeMux) {
 		c, err := s.AddChannel(r.PathValue("guild"), b.Name, b.Type, b.ParentID)
 		return 201, c, err
 	})
+	handle("POST /sim/threads", func(r *http.Request) (int, any, error) {
+		var b struct {
+			ChannelID string `json:"channel_id"`
+			MessageID string `json:"message_id"`
+			UserID    string `json:"user_id"`
+			Name      string `json:"name"`
+		}
+		if err := readControl(r, &b); err != nil {
+			return 0, nil, err
+		}
+		c, err := s.StartThread(b.ChannelID, b.MessageID, b.UserID, b.Name)
+		return 201, c, err
+	})
+	handle("PATCH /sim/threads/{thread}", func(r *http.Request) (int, any, error) {
+		var b struct {
+			Archived bool `json:"archived"`
+			Locked   bool `json:"locked"`
+		}
+		if err := readControl(r, &b); err != nil {
+			return 0, nil, err
+		}
+		return 204, nil, s.SetThread(r.PathValue("thread"), b.Archived, b.Locked)
+	})
 	handle("PATCH /sim/channels/{channel}", func(r *http.Request) (int, any, error) {
 		var b struct {
 			Name string `json:"name"`

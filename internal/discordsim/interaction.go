@@ -206,6 +206,9 @@ func (s *Simulator) begin(i Interaction) (*interaction, error) {
 	if ch.guild != nil && !s.botIn(ch.guild) {
 		return nil, controlRefuse(http.StatusForbidden, "the bot is not in this guild")
 	}
+	if ch.isThread() && ch.thread.Archived {
+		return nil, controlRefuse(http.StatusForbidden, "nobody can use an application in an archived thread")
+	}
 	locale := i.Locale
 	if locale == "" {
 		locale = u.locale

@@ -194,6 +194,14 @@ func (s *Simulator) deleteChannel(c *channel) {
 	}
 	g.channels = slices.DeleteFunc(g.channels, func(o *channel) bool { return o == c })
 	delete(s.channels, c.ID)
+	if c.isThread() {
+		// The documentation says nothing of the flag of its message: it stays,
+		// which is harder for a bot.
+		if m := s.starter(c); m != nil && m.Thread != nil {
+			m.Thread = nil
+			s.show("message_update", "", m.Message)
+		}
+	}
 	for _, w := range slices.Clone(g.webhooks) {
 		if w.ChannelID == c.ID {
 			s.deleteWebhook(w)
@@ -215,6 +223,9 @@ func (s *Simulator) channelEvent(what string, c *channel) {
 		}
 	}
 	s.dispatch(name+strings.ToUpper(what), c.GuildID, intentGuilds, data)
+	if c.isThread() && what == "update" {
+		s.threadShown(c)
+	}
 	event := "channel_" + what
 	if c.isThread() && what == "create" {
 		event = "thread_create"
@@ -309,6 +320,9 @@ func (s *Simulator) Say(channelID, userID, content string) (Message, error) {
 		bits = c.guild.permissions(u.ID, c)
 		if bits&sendBit(c) == 0 {
 			return Message{}, controlRefuse(http.StatusForbidden, "%s may not write in this channel", u.Username)
+		}
+		if c.isThread() && c.thread.Locked && bits&permManageThreads == 0 {
+			return Message{}, controlRefuse(http.StatusForbidden, "this thread is locked")
 		}
 	}
 	m := s.newMessage(c, u)

@@ -66,13 +66,21 @@ func messageIntent(c *channel) uint64 {
 func (s *Simulator) post(c *channel, m *message) {
 	if c.thread != nil {
 		if c.thread.Archived {
-			c.thread.Archived = false
+			awake := *c.thread
+			awake.Archived, awake.ArchiveTimestamp = false, isoTime(m.created)
+			c.thread = &awake
 			s.channelEvent("update", c)
 		}
 		position := c.totalSent
 		m.Position = &position
+		if m.WebhookID == "" && !slices.Contains(c.memberIDs, m.Author.ID) {
+			c.memberIDs = append(c.memberIDs, m.Author.ID) // whoever writes joins
+		}
 	}
 	c.add(m)
+	if c.thread != nil {
+		s.threadShown(c)
+	}
 	if m.onlyFor == "" {
 		s.dispatch("MESSAGE_CREATE", guildID(c), messageIntent(c), s.messageEvent(m, c))
 	}

@@ -490,6 +490,79 @@ func TestDirectMessages(t *testing.T) {
 	w.wants(w.do("POST", "/users/@me/channels", m{"recipient_id": w.sim.ApplicationID()}), 400, 50033)
 }
 
+// TestThreadOfMessage: what a bot learns of a thread that a person starts from its message, and what it may do there.
+func TestThreadOfMessage(t *testing.T) { synctest.Test(t, testThreadOfMessage) }
+
+func testThreadOfMessage(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	general := "/channels/" + w.channel("general")
+	msg := w.must("POST", general+"/messages", m{"content": "start"})
+	edit := func() answer { return w.must("PATCH", general+"/messages/"+msg.id(), m{"content": "edited"}) }
+	if a := edit(); get(a.body, "thread") != nil || get(a.body, "flags") != 0.0 {
+		t.Errorf("without a thread: %s", a.raw)
+	}
+	other, err := w.sim.AddUser("other", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, err := w.sim.StartThread(w.channel("general"), msg.id(), other.ID, "about it")
+	if err != nil || thread.ID != msg.id() || thread.OwnerID != other.ID {
+		t.Fatalf("started %+v, %v", thread, err)
+	}
+	if _, err := w.sim.StartThread(w.channel("general"), msg.id(), "", "again"); err == nil {
+		t.Error("a second thread was started from one message")
+	}
+	if _, err := w.sim.StartThread(w.channel("general"), "1", "", "nothing"); err == nil {
+		t.Error("a thread was started from no message")
+	}
+	if a := edit(); get(a.body, "thread", "id") != msg.id() || get(a.body, "flags") != 32.0 {
+		t.Errorf("with a thread: %s", a.raw)
+	}
+	path := "/channels/" + thread.ID
+	w.must("POST", path+"/messages", m{"content": "reply"})
+	if _, err := w.sim.Say(thread.ID, other.ID, "thanks"); err != nil {
+		t.Error(err)
+	}
+	if a := edit(); get(a.body, "thread", "message_count") != 2.0 || get(a.body, "thread", "member_count") != 2.0 {
+		t.Errorf("after two messages: %s", a.raw)
+	}
+
+	set := func(archived, locked bool) {
+		t.Helper()
+		if err := w.sim.SetThread(thread.ID, archived, locked); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(true, false)
+	w.must("POST", path+"/messages", m{"content": "wakes it up"})
+	if a := edit(); get(a.body, "thread", "thread_metadata", "archived") != false {
+		t.Errorf("after a message the thread is %s", a.raw)
+	}
+	for _, archived := range []bool{false, true} {
+		set(archived, true)
+		w.wants(w.do("POST", path+"/messages", m{"content": "x"}), 400, 160005)
+		if _, err := w.sim.Say(thread.ID, other.ID, "x"); err == nil {
+			t.Error("a member wrote in a locked thread")
+		}
+	}
+	set(false, false)
+	time.Sleep(10 * time.Second) // five messages are all that a channel takes in five seconds
+	w.allow("", 0, 1<<38)
+	w.wants(w.do("POST", path+"/messages", m{"content": "x"}), 403, 50013)
+	w.allow("", 1<<38, 0)
+	if err := w.sim.DeleteChannel(thread.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.wants(w.do("POST", path+"/messages", m{"content": "x"}), 404, 10003)
+	if a := edit(); get(a.body, "thread") != nil || get(a.body, "flags") != 32.0 {
+		t.Errorf("without the thread: %s", a.raw)
+	}
+	if err := w.sim.SetThread(thread.ID, true, true); err == nil {
+		t.Error("a thread that is gone was locked")
+	}
+	w.wants(w.do("POST", general+"/messages/"+msg.id()+"/threads", m{"name": "again"}), 400, 160004)
+}
+
 func TestThreadsAndForums(t *testing.T) {
 	w := newWorld(t, discordsim.Options{Channels: []string{"general", "news:announcement", "briefs:forum"}, Permissions: discordsim.DefaultBotPermissions | 1<<4})
 	general := "/channels/" + w.channel("general")
