@@ -9,96 +9,105 @@ import (
 	"newsbrief/internal/text"
 )
 
-// candidate is a sentence of an article that a brief could use.
+// candidate is a sentence of a telling that a brief could use.
 type candidate struct {
 	article    *news.Article
-	rank       int // of the article among the tellings
+	telling    int // of the article among those the brief is made of
 	position   int // of the sentence in its article
-	of         int // how many sentences the article has
+	before     int // words of the article in front of it
 	start, end int
-	words      int // as the limit counts them
-	terms      []string
-	flaw       float64 // 0 for a full sentence that tells something
-	back       bool    // begins with a word that points at the sentence before it
+	words      int       // as the limit counts them
+	terms      []int     // what it says, each once
+	concepts   []int     // what the limit is best spent on: terms and pairs of neighbours
+	flaw       float64   // 0 for a full sentence that tells something
+	back       backwards // what it takes from sentences before it
+	fresh      bool      // it is what its article told anew
 	score      float64
 }
 
 func (c *candidate) text() string { return c.article.Text[c.start:c.end] }
 
-// maxCandidates bounds the work on very long articles: what matters stands in the first sentences.
-const maxCandidates = 120
+const (
+	maxCandidates = 120 // bounds the work on very long articles: what matters stands in their first sentences
+	minCandidates = 12  // of each article
+)
 
 // candidates are the sentences of the tellings, scored.
 func candidates(told []news.Article, headline, lang string) []*candidate {
 	var all []*candidate
-	perArticle := max(maxCandidates/len(told), 12)
+	known := newVocabulary()
+	most := max(maxCandidates/len(told), minCandidates)
 	for i := range told {
 		a := &told[i]
-		spans := text.Sentences(a.Text, a.Language)
-		for n, s := range spans[:min(len(spans), perArticle)] {
-			c := &candidate{article: a, rank: i, position: n, of: len(spans), start: s.Start, end: s.End}
-			c.trim()
-			if c.end <= c.start {
+		before := 0
+		for n, s := range sentences(a) {
+			fresh := overlaps(s, a.News) || a.Corrects && len(a.News) == 0
+			if n >= most && !fresh {
 				continue
 			}
+			c := &candidate{article: a, telling: i, position: n, before: before, start: s.Start, end: s.End, fresh: fresh}
+			c.trim()
 			t := c.text()
 			c.words = words(t, a.Language)
-			c.terms = contentTerms(t, a.Language)
-			c.flaw = flaw(t, a.Language)
-			c.back = n > 0 && pointsBack(t, a.Language)
+			before += c.words
+			c.terms, c.concepts = known.read(contentTerms(t, a.Language))
+			c.flaw = flaw(a.Text, c.start, c.end, a.Language)
+			if n > 0 {
+				c.back = pointsBack(t, a.Language)
+			}
 			all = append(all, c)
 		}
 	}
-	score(all, headline, lang)
+	score(all, known, contentTerms(headline, lang))
 	return all
+}
+
+// sentences are the sentences of an article, also where the mark between two of them was lost.
+func sentences(a *news.Article) []text.Span {
+	spans := text.Sentences(a.Text, a.Language)
+	if text.Base(a.Language) != "en" {
+		return spans
+	}
+	parted := make([]text.Span, 0, len(spans))
+	for _, s := range spans {
+		parted = append(parted, part(a.Text, s)...)
+	}
+	return parted
+}
+
+func overlaps(s text.Span, parts []news.Sentence) bool {
+	for _, p := range parts {
+		if s.Start < p.End && p.Start < s.End {
+			return true
+		}
+	}
+	return false
 }
 
 // words is how much of the limit a text takes: what stands between white space, and more where a script has no spaces.
 func words(s, lang string) int { return max(len(strings.Fields(s)), text.WordCount(s, lang)) }
 
-// trim leaves out a dateline in front ("LONDON (Reuters) - ").
+// trim leaves out what stands in front of the news ("LONDON (Reuters) - ") and white space. Some of the sentence always stays.
 func (c *candidate) trim() {
-	t := c.text()
-	if n := dateline(t); n > 0 && n < len(t) {
-		c.start += n
+	if c.position < maxCredits {
+		if n := credit(c.text()); c.start+n < c.end {
+			c.start += n
+		}
 	}
 	for c.start < c.end {
-		r, n := utf8.DecodeRuneInString(c.article.Text[c.start:c.end])
+		r, n := utf8.DecodeRuneInString(c.text())
 		if !unicode.IsSpace(r) {
 			break
 		}
 		c.start += n
 	}
 	for c.end > c.start {
-		r, n := utf8.DecodeLastRuneInString(c.article.Text[c.start:c.end])
+		r, n := utf8.DecodeLastRuneInString(c.text())
 		if !unicode.IsSpace(r) {
 			break
 		}
 		c.end -= n
 	}
-}
-
-// dateline returns the length of a dateline at the start of s: a place in capitals or an agency in brackets, and a dash.
-func dateline(s string) int {
-	head := s
-	if len(head) > 90 {
-		head = head[:90]
-	}
-	for _, dash := range []string{" - ", " – ", " — ", " -- "} {
-		i := strings.Index(head, dash)
-		if i <= 0 {
-			continue
-		}
-		place := head[:i]
-		if strings.HasSuffix(place, ")") && strings.Contains(place, "(") && len(strings.Fields(place)) <= 8 {
-			return i + len(dash)
-		}
-		if first := strings.FieldsFunc(place, func(r rune) bool { return r == ',' || r == ' ' }); len(first) > 0 && len(first) <= 5 &&
-			len(first[0]) >= 3 && strings.ToUpper(first[0]) == first[0] && strings.ToLower(first[0]) != first[0] {
-			return i + len(dash)
-		}
-	}
-	return 0
 }
 
 // contentTerms are the search terms of a sentence without stop words.
@@ -110,4 +119,48 @@ func contentTerms(s, lang string) []string {
 		}
 	}
 	return out
+}
+
+// vocabulary numbers the terms of a story's tellings, and their pairs.
+type vocabulary struct {
+	terms map[string]int
+	pairs map[[2]int]int
+	size  int
+}
+
+func newVocabulary() *vocabulary {
+	return &vocabulary{terms: map[string]int{}, pairs: map[[2]int]int{}}
+}
+
+// read numbers what a sentence says: its terms, each once, and together with them its pairs of neighbouring terms.
+func (v *vocabulary) read(words []string) (terms, concepts []int) {
+	seen := make(map[int]bool, 2*len(words))
+	var pairs []int
+	last := -1
+	for _, w := range words {
+		id, ok := v.terms[w]
+		if !ok {
+			id = v.size
+			v.terms[w] = id
+			v.size++
+		}
+		if !seen[id] {
+			seen[id] = true
+			terms = append(terms, id)
+		}
+		if last >= 0 {
+			pair, ok := v.pairs[[2]int{last, id}]
+			if !ok {
+				pair = v.size
+				v.pairs[[2]int{last, id}] = pair
+				v.size++
+			}
+			if !seen[pair] {
+				seen[pair] = true
+				pairs = append(pairs, pair)
+			}
+		}
+		last = id
+	}
+	return terms, append(pairs, terms...)
 }

@@ -32,13 +32,17 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// TeaserNote is the Note of a brief whose sources were not free to read.
-const TeaserNote = "From a teaser; the whole article is at the source."
+// Notes of a brief that holds less than the articles.
+const (
+	TeaserNote = "From a teaser; the whole article is at the source." // its sources were not free to read
+	TitleNote  = "Only the title: there was no text to take sentences from."
+)
 
 // Extract makes a brief out of sentences that stand in the articles, word for word: Sentence.Text is Text[Start:End] of its
-// article. The articles tell one story, in any languages; the brief is in one of them, and the tellings in the others become
-// Also. A brief of nothing but titles has no sentences. A single sentence may be longer than the limit when no shorter one
-// will do.
+// article. The articles tell one story, in any languages and in order of arrival; the brief is in one of the languages, and the
+// tellings in the others become Also. The sentences come from the first telling and from those that brought news (Article.News);
+// one whose figures a later telling has overtaken is left out. A brief of nothing but titles has no sentences, nor has one of
+// teasers that break off. A single sentence may be longer than the limit when no shorter one will do.
 func Extract(articles []news.Article, o Options) news.Brief {
 	o = o.withDefaults()
 	told, others := split(articles, o.Language)
@@ -46,9 +50,16 @@ func Extract(articles []news.Article, o Options) news.Brief {
 		return news.Brief{}
 	}
 	b := frame(told, others)
-	chosen := choose(candidates(told, b.Headline, b.Language), o)
-	for _, c := range chosen {
-		b.Sentences = append(b.Sentences, news.Sentence{Text: c.text(), Article: c.article.ID, Start: c.start, End: c.end})
+	for _, from := range bases(told) {
+		all := candidates(from, b.Headline, b.Language)
+		dropOvertaken(all)
+		chosen := choose(all, o)
+		for _, c := range chosen {
+			b.Sentences = append(b.Sentences, news.Sentence{Text: c.text(), Article: c.article.ID, Start: c.start, End: c.end})
+		}
+		if len(chosen) > 0 {
+			break
+		}
 	}
 	finish(&b, told)
 	return b
@@ -95,16 +106,17 @@ func languageOf(a news.Article) string {
 
 // frame is the brief without sentences and sources: what the articles alone decide.
 func frame(told, others []news.Article) news.Brief {
-	lead := told[leadIndex(told)]
+	lead := lead(retold(told))
 	b := news.Brief{
-		Story: lead.Story, Language: lead.Language, Headline: headline(lead), Image: lead.Image, Published: lead.Published,
+		Story: lead.Story, Language: lead.Language, Headline: headline(lead), Image: lead.Image, ImageAlt: lead.ImageAlt,
+		Published: lead.Published,
 	}
 	if b.Language == "" {
 		b.Language = languageOf(lead)
 	}
 	for _, a := range told {
 		if b.Image == "" {
-			b.Image = a.Image
+			b.Image, b.ImageAlt = a.Image, a.ImageAlt
 		}
 		if earlier(a.Published, b.Published) {
 			b.Published = a.Published
@@ -118,7 +130,8 @@ func frame(told, others []news.Article) news.Brief {
 
 func earlier(t, than time.Time) bool { return !t.IsZero() && (than.IsZero() || t.Before(than)) }
 
-// finish fills in what follows from the sentences: the order of the sources, a headline where no title was given, the note.
+// finish fills in what follows from the sentences: the order of the sources, a headline where no title was given, the note, and the
+// latest news.
 func finish(b *news.Brief, told []news.Article) {
 	rank := map[news.ArticleID]int{}
 	for i, s := range b.Sentences {
@@ -140,9 +153,13 @@ func finish(b *news.Brief, told []news.Article) {
 	if b.Headline == "" && len(b.Sentences) > 0 {
 		b.Headline = text.Truncate(text.Clean(b.Sentences[0].Text), maxHeadline, "…")
 	}
-	if !slices.ContainsFunc(told, func(a news.Article) bool { return !a.Teaser }) {
+	switch {
+	case !slices.ContainsFunc(told, func(a news.Article) bool { return !a.Teaser }):
 		b.Note = TeaserNote
+	case len(b.Sentences) == 0:
+		b.Note = TitleNote
 	}
+	b.Update = update(told)
 }
 
 func source(a news.Article) news.Source {
@@ -150,42 +167,6 @@ func source(a news.Article) news.Source {
 }
 
 const maxHeadline = 160 // code points
-
-// leadIndex is the article whose title heads the brief: the one whose words most of the other titles share, the first one when
-// that leaves it open.
-func leadIndex(told []news.Article) int {
-	sets := make([]map[string]bool, len(told))
-	for i, a := range told {
-		sets[i] = map[string]bool{}
-		for _, t := range text.Terms(a.Title, a.Language) {
-			if !text.Stopword(a.Title[t.Start:t.End], a.Language) {
-				sets[i][t.Text] = true
-			}
-		}
-	}
-	best, bestScore := 0, -1.0
-	for i, set := range sets {
-		if len(set) == 0 {
-			continue
-		}
-		score := 0.0
-		for j, other := range sets {
-			if i != j {
-				shared := 0
-				for t := range set {
-					if other[t] {
-						shared++
-					}
-				}
-				score += float64(shared) / float64(len(set)+1)
-			}
-		}
-		if score > bestScore+1e-9 {
-			best, bestScore = i, score
-		}
-	}
-	return best
-}
 
 // headline is the article's title on one line, without the outlet's name at its end.
 func headline(a news.Article) string {

@@ -1,9 +1,7 @@
 package summary
 
 import (
-	_ "embed"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -12,52 +10,117 @@ import (
 
 // Flaws of a sentence that is taken out of its text.
 const (
-	unfinished = 0.5 // no full sentence
-	boiler     = 9.0 // not news
+	speaks   = 0.4 // someone speaks of themselves or to the reader
+	parted   = 0.5 // its mark was lost, but another sentence follows in its line
+	repeated = 5   // it says little that the headline doesn't. Used where there is nothing else, as is
+	unmarked = 6   // a line without a mark at its end: a heading, a caption, part of a list
+	notNews  = 9   // never used
 )
 
-// flaw tells what is wrong with a sentence besides what it says.
-func flaw(s, lang string) float64 {
-	switch {
-	case isBoilerplate(s, lang):
-		return boiler
-	case !finished(s):
-		return unfinished
+const (
+	minSentence = 4.0 // words; what is shorter is a fragment
+	minUnmarked = 8.0 // words of a line that may be a sentence without its mark
+)
+
+// flaw tells what is wrong with the sentence s[start:end] besides what it says.
+func flaw(s string, start, end int, lang string) float64 {
+	t := s[start:end]
+	switch n := float64(words(t, lang)); {
+	case n < minSentence, isBoilerplate(t, lang), !begins(t), !paired(t):
+		return notNews
+	case endsInText(t), unpunctuated[text.Base(lang)]:
+	case strings.HasPrefix(s[end:], " "):
+		return parted
+	case n >= minUnmarked && endsInWord(t):
+		return unmarked
+	default:
+		return notNews
+	}
+	if says(phrases().speakers[text.Base(lang)], text.Fold(t)) {
+		return speaks
 	}
 	return 0
 }
 
-// data/phrases.txt lists what gives boilerplate away and what a sentence begins with that points back.
-//
-//go:embed data/phrases.txt
-var phraseData string
+// unpunctuated lists the languages whose sentences end without a mark.
+var unpunctuated = map[string]bool{"th": true, "lo": true}
 
-type phraseList struct{ boilerplate, backwards map[string][]string }
+// unclosed is s without the quotation marks and brackets at its end.
+func unclosed(s string) string {
+	return strings.TrimRightFunc(s, func(r rune) bool {
+		return unicode.Is(unicode.Pe, r) || unicode.Is(unicode.Pf, r) || unicode.IsSpace(r) || r == '"' || r == '\'' || r == '“'
+	})
+}
 
-var phrases = sync.OnceValue(func() phraseList {
-	l := phraseList{boilerplate: map[string][]string{}, backwards: map[string][]string{}}
-	for line := range strings.Lines(phraseData) {
-		line = strings.TrimSpace(line)
-		head, rest, ok := strings.Cut(line, ":")
-		if !ok || line[0] == '#' {
-			continue
+// endsInText reports whether s ends like a sentence that tells something: not in a question, and not cut off.
+func endsInText(s string) bool {
+	t := unclosed(s)
+	r, n := utf8.DecodeLastRuneInString(t)
+	if !strings.ContainsRune(".!。！．｡۔।॥።။։។", r) {
+		return false
+	}
+	rest := strings.TrimRight(t[:len(t)-n], " ")
+	return rest != "" && !strings.HasSuffix(rest, ".") && !strings.HasSuffix(rest, "?") && !strings.HasSuffix(rest, "？")
+}
+
+func endsInWord(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(unclosed(s))
+	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == '%'
+}
+
+// begins reports whether s begins like a sentence: not in small letters, and not as an item of a list.
+func begins(s string) bool {
+	for i, r := range s {
+		switch {
+		case unicode.IsLower(r):
+			next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
+			return unicode.IsUpper(next) // iPhone
+		case unicode.IsLetter(r):
+			return true
+		case unicode.IsDigit(r):
+			rest := strings.TrimLeftFunc(s[i:], unicode.IsDigit)
+			return !strings.HasPrefix(rest, ") ") && !strings.HasPrefix(rest, ". ")
+		case strings.ContainsRune("-–—*•·‣▪▫■□▲△▶▷▼▽◆◇●○◎★☆※→>|/＊・①②③④⑤⑥⑦⑧⑨…", r):
+			return false
 		}
-		kind, lang, _ := strings.Cut(head, " ")
-		for p := range strings.SplitSeq(rest, ",") {
-			p = text.Fold(strings.TrimSpace(p))
-			if kind == "boilerplate" {
-				l.boilerplate[lang] = append(l.boilerplate[lang], p)
-			} else {
-				l.backwards[lang] = append(l.backwards[lang], p)
+	}
+	return false
+}
+
+// paired reports whether the quotation marks and brackets of s are in pairs.
+func paired(s string) bool {
+	for _, p := range [][2]string{{"「", "」"}, {"『", "』"}, {"«", "»"}, {"(", ")"}, {"（", "）"}, {"[", "]"}} {
+		if strings.Count(s, p[0]) != strings.Count(s, p[1]) {
+			return false
+		}
+	}
+	// German writes „ and “, others “ and ”, Swedish ” and ”.
+	if marks := strings.Count(s, "“") + strings.Count(s, "”") + strings.Count(s, "„"); marks%2 != 0 || strings.Count(s, `"`)%2 != 0 {
+		return false
+	}
+	for _, mark := range []string{"‘", "'"} {
+		if inner, ok := strings.CutPrefix(s, mark); ok && !closesSingle(inner) {
+			return false
+		}
+	}
+	return true
+}
+
+// closesSingle reports whether a single quotation mark in s is no apostrophe.
+func closesSingle(s string) bool {
+	for i, r := range s {
+		if r == '’' || r == '\'' {
+			if next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):]); !unicode.IsLetter(next) {
+				return true
 			}
 		}
 	}
-	return l
-})
+	return false
+}
 
 const (
 	maxBoilerplate = 30 // words; a longer sentence tells something besides
-	maxOneWord     = 8  // the same where one word alone gives it away
+	maxContact     = 14 // the same for one with an address in it
 )
 
 func isBoilerplate(s, lang string) bool {
@@ -66,9 +129,17 @@ func isBoilerplate(s, lang string) bool {
 		return false
 	}
 	folded := text.Fold(s)
+	if n <= maxContact && (strings.Contains(folded, "://") || strings.Contains(folded, "www.") || hasMailAddress(folded)) {
+		return true
+	}
 	for _, l := range []string{"any", text.Base(lang)} {
 		for _, p := range phrases().boilerplate[l] {
-			if (n <= maxOneWord || strings.Contains(p, " ")) && strings.Contains(folded, p) {
+			if strings.Contains(folded, p) {
+				return true
+			}
+		}
+		for _, p := range phrases().labels[l] {
+			if labelled(folded, p) {
 				return true
 			}
 		}
@@ -76,27 +147,19 @@ func isBoilerplate(s, lang string) bool {
 	return false
 }
 
-// finished reports whether s ends like a sentence and its quotation marks are in pairs.
-func finished(s string) bool {
-	t := strings.TrimRightFunc(s, func(r rune) bool {
-		return unicode.Is(unicode.Pe, r) || unicode.Is(unicode.Pf, r) || r == '"' || r == '\''
-	})
-	r, _ := utf8.DecodeLastRuneInString(t)
-	return strings.ContainsRune(".!?…。！？．｡؟۔।॥።။", r) && strings.Count(s, "“") == strings.Count(s, "”") && strings.Count(s, `"`)%2 == 0
+func hasMailAddress(s string) bool {
+	i := strings.IndexByte(s, '@')
+	return i > 0 && s[i-1] != ' ' && strings.Contains(s[i:], ".")
 }
 
-// pointsBack reports whether s begins with a word that means something only after the sentence before it.
-func pointsBack(s, lang string) bool {
-	folded := text.Fold(strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-	for _, p := range phrases().backwards[text.Base(lang)] {
-		rest, ok := strings.CutPrefix(folded, strings.TrimSuffix(p, "-"))
-		if !ok {
-			continue
-		}
-		next, _ := utf8.DecodeRuneInString(rest)
-		if strings.HasSuffix(p, "-") || rest == "" || !unicode.IsLetter(next) && next != '-' {
-			return true
-		}
+// labelled reports whether s stands under a label such as "Photo:" or "【写真】".
+func labelled(s, label string) bool {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	rest, ok := strings.CutPrefix(s, label)
+	if !ok {
+		return false
 	}
-	return false
+	rest = strings.TrimLeft(rest, "  ")
+	r, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || strings.ContainsRune(":：】]|/=＝⁄>）)", r) || strings.Trim(rest, ".。 ") == ""
 }

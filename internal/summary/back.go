@@ -1,0 +1,127 @@
+package summary
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"newsbrief/internal/text"
+)
+
+// backwards says what a sentence takes from those before it in its article.
+type backwards int
+
+const (
+	toNothing  backwards = iota
+	toStory              // speaks of somebody or something as known: "the company", "the victim". Any earlier sentence may tell of them
+	toPrevious           // means something only right after the sentence before it: "he", "however", a quotation without a speaker
+)
+
+// minSpeaker is how many words a sentence has besides a quotation when it says who speaks: less is "Smith said".
+const minSpeaker = 4
+
+// leadIn is how many words a sentence may have before a pronoun that points out of it ("Asked whether he …").
+const leadIn = 8
+
+// pointsBack tells what s, which isn't the first sentence of its article, takes from those before it.
+func pointsBack(s, lang string) backwards {
+	lang = text.Base(lang)
+	if startsWith(phrases().previous[lang], bare(s)) {
+		return toPrevious
+	}
+	outside, quoted := unquoted(s)
+	folded := bare(outside)
+	switch {
+	case quoted && (words(outside, lang) < minSpeaker || startsWith(phrases().previous[lang], folded)):
+		return toPrevious
+	case pronounFirst(outside, folded, lang):
+		return toPrevious
+	case startsWith(phrases().story[lang], folded):
+		return toStory
+	}
+	return toNothing
+}
+
+// bare is s folded, without what stands in front of its first letter or digit.
+func bare(s string) string {
+	return text.Fold(strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+}
+
+// pronounFirst reports whether a person's pronoun stands near the beginning of s and nobody is named in front of it: "In his speech",
+// "Asked whether she".
+func pronounFirst(s, folded, lang string) bool {
+	list := phrases().people[lang]
+	if len(list) == 0 || startsWith(phrases().articles[lang], folded) {
+		return false
+	}
+	for n, w := range text.Words(s, lang) {
+		switch {
+		case n >= leadIn:
+			return false
+		case startsWith(list, w.Text):
+			return true
+		case n > 0 && unicode.IsUpper([]rune(s[w.Start:w.End])[0]), n == 0 && !text.Stopword(w.Text, lang) && !opensClause(w.Text, lang):
+			return false
+		case n > 0 && startsWith(phrases().articles[lang], w.Text) && lang != "en":
+			return false // a noun follows that the pronoun may stand for
+		}
+	}
+	return false
+}
+
+// opensClause reports whether an English sentence begins with a participle: "Asked", "Speaking".
+func opensClause(word, lang string) bool {
+	return lang == "en" && (strings.HasSuffix(word, "ing") || strings.HasSuffix(word, "ed"))
+}
+
+// unquoted is s without what it quotes, and whether it begins with a quotation.
+func unquoted(s string) (string, bool) {
+	var out strings.Builder
+	opens, first := rune(0), false
+	var last rune
+	for i, r := range s {
+		switch {
+		case opens == 0 && opensQuote(r, last):
+			opens = r
+			first = first || strings.TrimSpace(s[:i]) == ""
+		case opens != 0 && closesQuote(opens, r, s[i:]):
+			opens = 0
+		case opens == 0:
+			out.WriteRune(r)
+		}
+		last = r
+	}
+	return out.String(), first
+}
+
+func opensQuote(r, last rune) bool {
+	switch r {
+	case '“', '„', '«', '「', '『', '‘':
+		return true
+	case '"', '”', '\'':
+		return !unicode.IsLetter(last) && !unicode.IsDigit(last)
+	}
+	return false
+}
+
+func closesQuote(opened, r rune, rest string) bool {
+	switch opened {
+	case '“', '”':
+		return r == '”'
+	case '„':
+		return r == '“' || r == '”'
+	case '«':
+		return r == '»'
+	case '「':
+		return r == '」'
+	case '『':
+		return r == '』'
+	case '"':
+		return r == '"'
+	}
+	if r != '’' && r != '\'' {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(rest[utf8.RuneLen(r):])
+	return !unicode.IsLetter(next) // no apostrophe
+}
