@@ -117,11 +117,20 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 	if err != nil {
 		return err
 	}
+	p.published(ctx, pub, isNew)
+	return nil
+}
 
+// published keeps in mind what was stored and tells who waits for it. isNew: the matcher doesn't know this text yet.
+func (p *Pipeline) published(ctx context.Context, pub news.Publication, isNew bool) {
 	a, s := pub.Article, pub.Story
 	p.latest[s.Event] = a.ID
-	if len(pub.Deliveries) > 0 && p.o.Summary.Writes() {
-		p.rewrite(ctx, pub)
+	if p.o.Summary.Writes() {
+		briefs := pub
+		briefs.Deliveries = slices.DeleteFunc(slices.Clone(pub.Deliveries), func(d news.Delivery) bool { return d.Update }) // an update is quoted
+		if len(briefs.Deliveries) > 0 {
+			p.rewrite(ctx, briefs)
+		}
 	}
 	if isNew {
 		p.matcher.Add(storyDoc(a), s.ID, s.Event)
@@ -136,7 +145,6 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 	if len(pub.Deliveries) > 0 && p.o.Owed != nil {
 		p.o.Owed()
 	}
-	return nil
 }
 
 // publication is what one article changes. isNew is false when its page was stored before.
@@ -148,8 +156,20 @@ func (p *Pipeline) publication(ctx context.Context, feed news.Feed, marks []news
 	matches := p.o.Topics.Match(topicDoc(a))
 	s.Topics = merge(s.Topics, matches)
 	pub = news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
-	if post && how != listedAgain {
-		pub.Deliveries, err = p.owed(ctx, s, a, matches, feed.ID, now)
+	if !post || how == listedAgain {
+		return pub, how == arrived, nil
+	}
+	others, topics, err := p.others(ctx, s, a.ID)
+	if err != nil {
+		return pub, false, err
+	}
+	if how == arrived {
+		pub.Article.News, pub.Article.Corrects = story.Additions(toldBy(others, s.ID), storyDoc(a))
+	}
+	r := p.reader(pub.Article, matches, others, topics)
+	pub.Deliveries = p.owed(r, s, []news.FeedID{feed.ID}, now)
+	if how == arrived {
+		err = p.tellFollowers(ctx, r, &pub, now)
 	}
 	return pub, how == arrived, err
 }
@@ -234,20 +254,14 @@ func (p *Pipeline) forget(now time.Time) {
 	p.expired = now
 }
 
-// owed are the deliveries of a story: one for each place that asked for one of its topics and whose guild follows the feed that
-// brought the article, which is about to be stored with the story. matches are the article's own topics.
-func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, matches []news.Match, from news.FeedID, now time.Time) ([]news.Delivery, error) {
-	tellings, topics, err := p.tellings(ctx, s, a)
-	if err != nil {
-		return nil, err
-	}
-	r := reader{p: p, tellings: tellings, topics: topics, matches: map[news.ArticleID][]news.Match{a.ID: matches}, views: map[news.GuildID]*view{}}
+// owed are the deliveries of a story: one for each place that asked for one of its topics and whose guild follows one of the feeds
+// that brought the article.
+func (p *Pipeline) owed(r *reader, s news.Story, from []news.FeedID, now time.Time) []news.Delivery {
 	byPlace := map[news.ChannelID]*news.Delivery{}
 	var order []news.ChannelID
-	briefs := map[string]news.Brief{}
-	for _, about := range topics {
+	for _, about := range r.topics {
 		for _, sub := range p.routes[about.Topic] {
-			if sub.Rests != "" || !p.audience.Follows(sub.Guild, from) {
+			if sub.Rests != "" || !slices.ContainsFunc(from, func(f news.FeedID) bool { return p.audience.Follows(sub.Guild, f) }) {
 				continue
 			}
 			v := r.view(sub.Guild)
@@ -262,9 +276,9 @@ func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, match
 			if d == nil {
 				d = &news.Delivery{
 					ID: news.NewDeliveryID(s.Event, place), Event: s.Event, Story: s.ID, Guild: sub.Guild, Channel: sub.Channel, User: sub.User,
-					State: news.Waiting, Slot: slot, Revision: 1, Created: now,
+					Language: cmp.Or(sub.Language, settings.Language), State: news.Waiting, Slot: slot, Revision: 1, Created: now,
 				}
-				d.Brief = p.brief(v.tellings, cmp.Or(sub.Language, settings.Language), briefs)
+				d.Brief = r.brief(v.tellings, d.Language)
 				byPlace[place] = d
 				order = append(order, place)
 			}
@@ -286,7 +300,37 @@ func (p *Pipeline) owed(ctx context.Context, s news.Story, a news.Article, match
 	for _, place := range order {
 		deliveries = append(deliveries, *byPlace[place])
 	}
-	return deliveries, nil
+	return deliveries
+}
+
+// tellFollowers adds what the followers of the story are owed when its article brings something new: those whose guild's feeds tell it.
+func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publication, now time.Time) error {
+	a := pub.Article
+	if len(a.News) == 0 && !a.Corrects {
+		return nil
+	}
+	followers, err := p.o.Store.Followers(ctx, pub.Story.Event)
+	if err != nil {
+		return fmt.Errorf("followers of event %s: %w", pub.Story.Event, err)
+	}
+	for _, f := range followers {
+		v := r.view(f.Guild)
+		language := p.audience.Settings[f.Guild].Language
+		if language == "" || !v.tells(language) {
+			language = a.Language
+		}
+		b := r.brief(v.tellings, language)
+		if b.Update == nil || b.Update.Article != a.ID { // their feeds don't tell it, or it was told in another language
+			continue
+		}
+		d := news.Delivery{
+			Event: pub.Story.Event, Story: pub.Story.ID, Guild: f.Guild, User: f.User, Language: language, Brief: b, Update: true,
+			State: news.Waiting, Due: now, Revision: 1, Created: now,
+		}
+		d.ID = news.NewUpdateID(*b.Update, d.Place())
+		pub.Deliveries = append(pub.Deliveries, d)
+	}
+	return nil
 }
 
 // view is what a guild may know of an event: nothing that only feeds tell which others follow.
@@ -306,6 +350,16 @@ type reader struct {
 	topics   []news.Match // of all tellings
 	matches  map[news.ArticleID][]news.Match
 	views    map[news.GuildID]*view
+	briefs   map[string]news.Brief // by language and tellings
+}
+
+// reader returns the reader of an event that others tell besides the article, whose own topics are matches.
+func (p *Pipeline) reader(a news.Article, matches []news.Match, others []news.Article, topics []news.Match) *reader {
+	at, _ := slices.BinarySearchFunc(others, a.ID, func(x news.Article, id news.ArticleID) int { return cmp.Compare(x.ID, id) })
+	return &reader{
+		p: p, tellings: slices.Insert(slices.Clone(others), at, a), topics: topics,
+		matches: map[news.ArticleID][]news.Match{a.ID: matches}, views: map[news.GuildID]*view{}, briefs: map[string]news.Brief{},
+	}
 }
 
 func (r *reader) view(guild news.GuildID) *view {
@@ -335,8 +389,8 @@ func (r *reader) view(guild news.GuildID) *view {
 	return v
 }
 
-// tellings are the articles of the story's event in all its languages, a among them, and the topics of all of them.
-func (p *Pipeline) tellings(ctx context.Context, s news.Story, a news.Article) ([]news.Article, []news.Match, error) {
+// others are the articles of the story's event in all its languages but one, in the order of arrival, and the topics of all of them.
+func (p *Pipeline) others(ctx context.Context, s news.Story, but news.ArticleID) ([]news.Article, []news.Match, error) {
 	topics := s.Topics
 	ids := slices.Clone(s.Articles)
 	for _, id := range p.events[s.Event] {
@@ -354,25 +408,43 @@ func (p *Pipeline) tellings(ctx context.Context, s news.Story, a news.Article) (
 		ids = append(ids, other.Articles...)
 	}
 	slices.Sort(ids) // ids are ordered by time: the first telling first
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id news.ArticleID) bool { return id == a.ID })
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id news.ArticleID) bool { return id == but })
 	articles, err := p.o.Store.Articles(ctx, ids)
 	if err != nil {
 		return nil, nil, fmt.Errorf("articles of story %s: %w", s.ID, err)
 	}
-	at, _ := slices.BinarySearchFunc(articles, a.ID, func(x news.Article, id news.ArticleID) int { return cmp.Compare(x.ID, id) })
-	return slices.Insert(articles, at, a), topics, nil
+	return articles, topics, nil
+}
+
+// compared is how many tellings of a story a new one is compared with.
+const compared = 12
+
+// toldBy are the tellings of a story that say what is known of it: the first one, those that brought something new, the latest.
+func toldBy(tellings []news.Article, s news.StoryID) []story.Doc {
+	tellings = slices.DeleteFunc(slices.Clone(tellings), func(a news.Article) bool { return a.Story != s })
+	var docs []story.Doc
+	for i := range tellings {
+		at := len(tellings) - i // the first one, then the latest first
+		if i == 0 {
+			at = 0
+		}
+		if a := tellings[at]; at == 0 || len(a.News) > 0 || i <= compared/2 {
+			docs = append(docs, storyDoc(a))
+		}
+	}
+	return docs[:min(len(docs), compared)]
 }
 
 // brief extracts the brief of the tellings in the language that is preferred; the same brief is made once.
-func (p *Pipeline) brief(tellings []news.Article, language string, made map[string]news.Brief) news.Brief {
+func (r *reader) brief(tellings []news.Article, language string) news.Brief {
 	key := language
 	for _, t := range tellings {
 		key += " " + t.ID.String()
 	}
-	b, ok := made[key]
+	b, ok := r.briefs[key]
 	if !ok {
 		b = summary.Extract(tellings, summary.Options{Language: language})
-		made[key] = b
+		r.briefs[key] = b
 	}
 	return b
 }

@@ -1,0 +1,335 @@
+package story
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/text"
+)
+
+// Additions returns the sentences of d that say what none of the known tellings of its story does: figures with what they count,
+// an outcome, a date that is set, names. They are full sentences of d.Text, word for word, that can stand alone; the most telling
+// first, at most three. There are none for a re-wording: numbers and names in another form, other details of the background and
+// other people's words are nothing new. What is new is looked for where articles put it, in the title and the first sentences.
+//
+// corrects tells that d says of an earlier report that it was wrong; the first sentence then is the one that says so, if d has it.
+//
+// The known tellings are in the language of d; a story's first telling has none and adds nothing to it.
+func Additions(known []Doc, d Doc) (added []news.Sentence, corrects bool) {
+	if len(known) == 0 {
+		return nil, false
+	}
+	a := newAddition(known, d)
+	chosen := a.chosen()
+	if at, ok := a.correction(); ok {
+		corrects = true
+		chosen = slices.DeleteFunc(chosen, func(i int) bool { return i == at })
+		if at >= 0 {
+			chosen = slices.Insert(chosen, 0, at)
+		}
+	}
+	for _, i := range chosen[:min(len(chosen), maxAdditions)] {
+		span := a.whole(i)
+		added = append(added, news.Sentence{Text: d.Text[span.Start:span.End], Article: d.Article, Start: span.Start, End: span.End})
+	}
+	return added, corrects
+}
+
+const (
+	maxAdditions = 3
+	newBytes     = 5_000  // how much of a new text is looked at: news comes first …
+	knownBytes   = 10_000 // … and of a known one: background comes last
+	longSentence = 600    // bytes; nobody reads a longer one as an update
+)
+
+// What is new is worth, where 1 is a figure nobody has told so far.
+const (
+	enough = 0.8
+
+	worthOutcome = 0.7 // an outcome by itself is news only when the title has it too
+	worthDate    = 0.8
+	worthName    = 0.3
+	worthPerson  = 0.45 // a name of several words
+	mostOfNames  = 1.0
+
+	inTitle  = 1.5 // times as much, where the title says it too
+	quoted   = 0.4
+	earlier  = 0.4 // in a sentence about earlier times
+	tollThen = 0.7 // the same for those who suffer
+
+	// A story that was told by a title or teaser only: its first full report.
+	teaserBytes   = 420
+	fullerBytes   = 600
+	enoughFuller  = 0.35
+	unknownFuller = 0.4 // share of a sentence's words that are new
+)
+
+// addition is a new telling beside what is known.
+type addition struct {
+	d         Doc
+	known     *knowledge
+	facts     facts // of title and text; offsets are those of the text once begins is taken off
+	begins    int   // of the text in what was read
+	sentences []text.Span
+	names     []text.Name
+	folded    string // for how often a name is said
+}
+
+func newAddition(known []Doc, d Doc) *addition {
+	lang := text.Base(d.Language)
+	a := &addition{d: d, known: newKnowledge(known, lang)}
+	body := head(d.Text, newBytes)
+	whole := head(d.Title, titleBytes) + "\n" + body
+	a.begins = len(whole) - len(body)
+	a.facts = readFacts(whole, lang)
+	for _, s := range text.Sentences(d.Text[:min(len(d.Text), len(body)+longSentence)], lang) {
+		if s.End <= len(body) || s.Start < len(body) && len(body) == len(d.Text) {
+			a.sentences = append(a.sentences, s)
+		}
+	}
+	a.names = text.Names(whole, lang)
+	return a
+}
+
+// chosen are the sentences that say something new, best first; each says something that those before it don't.
+func (a *addition) chosen() []int {
+	bar := enough
+	fuller := a.known.longest < teaserBytes && len(a.d.Text) >= max(fullerBytes, 3*a.known.longest)
+	if fuller {
+		bar = enoughFuller
+	}
+	told := map[string]bool{}
+	var chosen []int
+	for range maxAdditions {
+		best, most := -1, 0.0
+		for i := range a.sentences {
+			if !slices.Contains(chosen, i) && a.fit(i) {
+				if worth := a.worth(i, fuller, told); worth > most {
+					best, most = i, worth
+				}
+			}
+		}
+		if best < 0 || most < bar {
+			break
+		}
+		chosen = append(chosen, best)
+		for _, n := range a.novelties(best) {
+			told[n.key] = true
+		}
+	}
+	return chosen
+}
+
+// novelty is one thing that no known telling says.
+type novelty struct {
+	key   string
+	worth float64
+	kind  noveltyKind
+}
+
+type noveltyKind uint8
+
+const (
+	newFigure noveltyKind = iota
+	newToll
+	newOutcome
+	newDate
+	newName
+)
+
+// worth is how much of what sentence i says is new and was not told by the sentences that are chosen already.
+func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
+	sum, names := 0.0, 0.0
+	then := a.facts.about("cue background", a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End)
+	for _, n := range a.novelties(i) {
+		if told[n.key] {
+			continue
+		}
+		w := n.worth
+		switch {
+		case then && n.kind == newToll:
+			w *= tollThen
+		case then:
+			w *= earlier
+		}
+		if n.kind == newName {
+			names += w
+		} else {
+			sum += w
+		}
+	}
+	sum += min(names, mostOfNames)
+	if a.mostlyQuoted(i) {
+		sum *= quoted
+	}
+	if fuller {
+		if a.unknown(i) < unknownFuller {
+			return 0
+		}
+		return sum * place(i/2)
+	}
+	return sum * place(i)
+}
+
+// place is what sentence i of a text counts for: articles say first what is new.
+func place(i int) float64 {
+	switch {
+	case i < 2:
+		return 1
+	case i < 4:
+		return 0.85
+	case i < 7:
+		return 0.6
+	}
+	return 0.4
+}
+
+// novelties are what sentence i says and no known telling does.
+func (a *addition) novelties(i int) (found []novelty) {
+	from, to := a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End
+	titled := func(key string) float64 {
+		if a.d.Title == "" && i == 0 || a.facts.titled(key, a.begins) {
+			return inTitle
+		}
+		return 1
+	}
+	for _, f := range a.facts.figures {
+		if f.start >= from && f.end <= to {
+			if worth := a.known.newFigure(f, a.d); worth > 0 {
+				kind := newFigure
+				switch {
+				case f.kind == dateFigure:
+					kind = newDate
+				case f.toll != "":
+					kind = newToll
+				}
+				found = append(found, novelty{f.key(), worth * titled(f.key()), kind})
+			}
+		}
+	}
+	for _, h := range a.facts.hits {
+		if h.start >= from && h.end <= to && strings.HasPrefix(h.id, "outcome ") && !a.known.outcomes[h.id] {
+			found = append(found, novelty{h.id, worthOutcome * titled(h.id), newOutcome})
+		}
+	}
+	for _, n := range a.names {
+		if n.Start >= from && n.End <= to && !a.known.names(n.Text) && !a.outlet(n.Text) {
+			worth := worthName
+			if strings.ContainsAny(n.Text, " ・·") {
+				worth = worthPerson
+			}
+			if strings.Contains(text.Fold(a.d.Title), text.Fold(n.Text)) {
+				worth *= inTitle
+			}
+			found = append(found, novelty{"name " + text.Fold(n.Text), worth, newName})
+		}
+	}
+	slices.SortStableFunc(found, func(x, y novelty) int { return cmp.Or(strings.Compare(x.key, y.key), cmp.Compare(y.worth, x.worth)) })
+	return slices.CompactFunc(found, func(x, y novelty) bool { return x.key == y.key })
+}
+
+// agencies are named by the way of saying where a report comes from.
+var agencies = func() map[string]bool {
+	m := map[string]bool{}
+	for name := range strings.SplitSeq("reuters,afp,ap,associated press,agence france-presse,dpa,efe,ansa,lusa,tass,тасс,риа новости,риа,интерфакс,interfax,xinhua,kyodo,yonhap,bloomberg,getty images,getty,afp news,upi,pti,ani,apa,belga,anp,연합뉴스,뉴시스,뉴스1,新华社,新華社,中新社,央视,共同通信,時事通信,ロイター,europa press,agência brasil,agencia brasil,telegram,facebook,twitter,x", ",") {
+		m[name] = true
+	}
+	return m
+}()
+
+// outlet reports whether a name is that of whoever reports.
+func (a *addition) outlet(name string) bool {
+	folded := text.Fold(name)
+	return agencies[folded] || strings.Contains(text.Fold(a.d.Source), folded)
+}
+
+// unknown is the share of a sentence's words that no known telling uses.
+func (a *addition) unknown(i int) float64 {
+	n, unknown := 0, 0
+	s := a.d.Text[a.sentences[i].Start:a.sentences[i].End]
+	for _, t := range text.Terms(s, a.d.Language) {
+		if !text.Stopword(s[t.Start:t.End], a.d.Language) {
+			n++
+			if !a.known.terms[t.Text] {
+				unknown++
+			}
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(unknown) / float64(n)
+}
+
+// fit reports whether sentence i can be shown: a full sentence that is news, by itself or behind the one before it.
+func (a *addition) fit(i int) bool {
+	span := a.sentences[i]
+	s := a.d.Text[span.Start:span.End]
+	if span.End-span.Start > longSentence || !full(s) || a.facts.about("cue boilerplate", a.begins+span.Start, a.begins+span.End) && len(s) < longSentence/3 {
+		return false
+	}
+	return !a.pointsBack(i) || a.leans(i)
+}
+
+// pointsBack reports whether sentence i begins with a word that means something only after the sentence before it.
+func (a *addition) pointsBack(i int) bool {
+	s := a.d.Text[a.sentences[i].Start:a.sentences[i].End]
+	at := strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	for _, h := range a.facts.hits {
+		if h.id == "opener back" && h.start == a.begins+a.sentences[i].Start+at {
+			return true
+		}
+	}
+	return false
+}
+
+// leans reports whether sentence i, which points back, can be shown together with the one before it.
+func (a *addition) leans(i int) bool {
+	if i == 0 || a.pointsBack(i-1) {
+		return false
+	}
+	before, span := a.sentences[i-1], a.sentences[i]
+	return full(a.d.Text[before.Start:before.End]) && span.End-before.Start <= longSentence && !strings.Contains(a.d.Text[before.End:span.Start], "\n")
+}
+
+// whole is sentence i, with the one before it where it means nothing alone.
+func (a *addition) whole(i int) text.Span {
+	span := a.sentences[i]
+	if a.pointsBack(i) && a.leans(i) {
+		span.Start = a.sentences[i-1].Start
+	}
+	return span
+}
+
+// full reports whether s ends like a sentence that was not cut off.
+func full(s string) bool {
+	s = strings.TrimRightFunc(s, func(r rune) bool {
+		return unicode.Is(unicode.Pe, r) || unicode.Is(unicode.Pf, r) || r == '"' || r == '\''
+	})
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(".!?。！？．｡؟۔।॥።។", r) && !strings.HasSuffix(s, "..")
+}
+
+// mostlyQuoted reports whether most of sentence i is somebody's words.
+func (a *addition) mostlyQuoted(i int) bool {
+	s := a.d.Text[a.sentences[i].Start:a.sentences[i].End]
+	inside, quoted := false, 0
+	for _, r := range s {
+		switch r {
+		case '“', '„', '«', '「', '『':
+			inside = true
+		case '”', '»', '」', '』':
+			inside = false
+		case '"':
+			inside = !inside
+		}
+		if inside {
+			quoted += utf8.RuneLen(r)
+		}
+	}
+	return 2*quoted > len(s)
+}
