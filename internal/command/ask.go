@@ -87,6 +87,26 @@ type File struct {
 // found in its channel again.
 func WhyButton(id news.DeliveryID) string { return "why:" + string(id) }
 
+// FollowButton is the id of a button that has a person told what is new in a story, or ends that. id is that of the message it is below.
+func FollowButton(event news.StoryID, id news.DeliveryID) string {
+	return "follow:" + event.String() + ":" + string(id)
+}
+
+// FollowSelect is the id of a select of stories by their StoryKeys: choosing one does what its FollowButton does.
+func FollowSelect(id news.DeliveryID) string { return "follow::" + string(id) }
+
+// UnfollowButton is the id of a button that ends the following of a story. Below a message that tells an update it marks the message like
+// WhyButton.
+func UnfollowButton(event news.StoryID, id news.DeliveryID) string {
+	return "unfollow:" + event.String() + ":" + string(id)
+}
+
+// UnfollowSelect is the id of a select of stories by their StoryKeys: choosing one does what its UnfollowButton does.
+func UnfollowSelect(id news.DeliveryID) string { return "unfollow::" + string(id) }
+
+// StoryKey is a story's id as a value in a component.
+func StoryKey(event news.StoryID) string { return event.String() }
+
 // FeedsButton is the id of the button below every posted notice, which leads to the list of feeds. Like WhyButton it marks the message.
 func FeedsButton(id news.DeliveryID) string { return "feeds:" + string(id) }
 

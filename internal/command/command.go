@@ -136,6 +136,10 @@ func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 		return s.whyMessage(ctx, a)
 	case "page":
 		return s.turn(ctx, a, rest)
+	case "follow":
+		return s.followStory(ctx, a, rest)
+	case "unfollow":
+		return s.unfollowStory(ctx, a, rest)
 	}
 	manage := map[string]func() (Reply, error){
 		"feeds":    func() (Reply, error) { return s.feedList(ctx, a) },

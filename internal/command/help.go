@@ -22,6 +22,7 @@ func (s *Service) help(_ context.Context, a Ask) (Reply, error) {
 			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name + " " + sub.Name, Code: true}, {Text: " — " + sub.Description}})
 		}
 	}
+	everyone.Lines = append(everyone.Lines, Line{{Text: "Follow", Bold: true}, {Text: " — below a brief: I write you a direct message when the story has news, nobody else is told"}})
 	reply.Blocks = append(reply.Blocks, everyone)
 	if a.Manager {
 		reply.Blocks = append(reply.Blocks, managers,

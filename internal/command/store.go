@@ -54,7 +54,8 @@ type Store interface {
 
 	// Follow has a person told what is new in a story; doing so again changes nothing but through which guild.
 	Follow(ctx context.Context, f news.Follower) error
-	// Unfollow ends that and reports whether they followed it.
+	// Unfollow ends that, drops what they still had waiting of it, and reports whether they followed it. What is being sent at this
+	// moment may still arrive.
 	Unfollow(ctx context.Context, event news.StoryID, user news.UserID) (was bool, err error)
 
 	// CaughtUp returns when a person last asked what they missed in a guild, the zero time when never, and sets it to now.

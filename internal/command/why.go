@@ -59,6 +59,7 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("deliveries of story %s: %w", story.ID, err)
 	}
+	deliveries = slices.DeleteFunc(deliveries, func(d news.Delivery) bool { return d.Update }) // who follows it is their own business
 	reply := Reply{Private: true, Title: article.Title, Blocks: []Block{{Lines: []Line{
 		{{Text: "Seen in "}, {Text: article.Source, URL: article.URL}, {Text: " · "}, {Time: article.Seen}}, matched(story.Topics, a, tellings)}}}}
 	for _, d := range deliveries {
@@ -227,7 +228,7 @@ func whereabouts(d news.Delivery) Block {
 	switch {
 	case d.State == news.Posted && d.Guild != "":
 		return Block{Lines: []Line{{{Text: "Posted in "}, channel, {Text: " "}, {Time: d.PostedAt}, {Text: ": "},
-			{Text: "see the message", URL: fmt.Sprintf("https://discord.com/channels/%s/%s/%s", d.Guild, d.PostedIn, d.Message)}}}}
+			{Text: "see the message", URL: messageURL(d)}}}}
 	case d.State == news.Posted:
 		return Block{Lines: []Line{{{Text: "Posted to you "}, {Time: d.PostedAt}}}}
 	case d.State == news.Failed:

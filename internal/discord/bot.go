@@ -37,6 +37,8 @@ type Bot struct {
 	http    *http.Client
 	running sync.WaitGroup // answers under way
 	over    chan struct{}  // closed when they have had their grace
+	direct  memory[news.UserID, news.ChannelID]
+	told    memory[story, string] // addresses of posts
 
 	mu      sync.Mutex
 	app     Application

@@ -38,16 +38,21 @@ func briefMessage(d news.Delivery) components {
 	b := d.Brief
 	head := headline(b)
 	foot := footer(d)
-	body := joined(head, sentences(b, maxText-length(head)-length(foot)-1200), sources(b, 1200))
+	added := updateLine(d)
+	body := joined(head, sentences(b, unchanged(b, added), maxText-length(head)-length(added)-length(foot)-1200), added, sources(b, 1200))
 	return components{
 		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, body, foot)},
-		buttons(d.ID, b),
+		buttons(d),
 	}
 }
 
 // joined sets the parts that there are on lines of their own.
 func joined(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
+	return joinedBy("\n", parts...)
+}
+
+func joinedBy(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }
 
 // withPicture sets the text beside the brief's picture, or alone.
@@ -73,13 +78,13 @@ func headline(b news.Brief) string {
 	return "### " + link(fit(b.Headline, maxHeadline), address)
 }
 
-// sentences are the brief's, in reading order, with the mark of their source behind the last of each run when there are several
+// sentences are some of the brief's, in reading order, with the mark of their source behind the last of each run when there are several
 // sources.
-func sentences(b news.Brief, room int) string {
+func sentences(b news.Brief, list []news.Sentence, room int) string {
 	var out strings.Builder
-	for i, s := range b.Sentences {
+	for i, s := range list {
 		mark := ""
-		if last := i+1 == len(b.Sentences) || b.Sentences[i+1].Article != s.Article; last && len(b.Sources) > 1 {
+		if last := i+1 == len(list) || list[i+1].Article != s.Article; last && len(b.Sources) > 1 {
 			if n := slices.IndexFunc(b.Sources, func(src news.Source) bool { return src.Article == s.Article }); n >= 0 {
 				mark = "\u00a0" + link(superscript(n+1), b.Sources[n].URL)
 			}
@@ -226,16 +231,26 @@ func moment(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }
 
 func day(t time.Time) string { return fmt.Sprintf("<t:%d:D>", t.Unix()) }
 
-// buttons are below every post: to the first source, and why it is here. The latter's id marks the message as the delivery's.
-func buttons(id news.DeliveryID, b news.Brief) discordgo.MessageComponent {
+// buttons are below every post: to the first source, why it is here, and to follow the story. The second one's id marks the message as
+// the delivery's.
+func buttons(d news.Delivery) discordgo.MessageComponent {
 	row := discordgo.ActionsRow{}
-	if len(b.Sources) > 0 {
-		if address := webAddress(b.Sources[0].URL); address != "" && len(address) <= 512 {
-			row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: "Read at " + plainLabel(outletName(b.Sources[0]), 60)})
-		}
+	if len(d.Brief.Sources) > 0 {
+		row.Components = readButton(d.Brief.Sources[0])
 	}
-	row.Components = append(row.Components, discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(id)})
+	row.Components = append(row.Components,
+		discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(d.ID)},
+		discordgo.Button{Style: discordgo.SecondaryButton, Label: "Follow", CustomID: command.FollowButton(d.Event, d.ID)})
 	return row
+}
+
+// readButton leads to what a source tells, where that has an address.
+func readButton(s news.Source) components {
+	address := webAddress(s.URL)
+	if address == "" || len(address) > 512 {
+		return nil
+	}
+	return components{discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: "Read at " + plainLabel(outletName(s), 60)}}
 }
 
 // digestMessage renders the briefs of a digest, grouped by topic in the order the topics first appear.
@@ -269,6 +284,7 @@ func digestMessage(c news.Claim) components {
 	return components{
 		discordgo.Container{AccentColor: accent(first.Topics), Components: components{discordgo.TextDisplay{Content: out.String()}}},
 		discordgo.ActionsRow{Components: components{discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(c.Digest)}}},
+		storySelect(c, command.FollowSelect(c.Digest), "Follow a story"),
 	}
 }
 
@@ -368,7 +384,7 @@ func blockText(b command.Block, room int) string {
 			return ""
 		}
 		foot := sources(brief, min(900, room-length(head)))
-		return joined(head, sentences(brief, room-length(head)-length(foot)-2), foot)
+		return joined(head, sentences(brief, brief.Sentences, room-length(head)-length(foot)-2), foot)
 	}
 	var lines []string
 	for i, l := range b.Lines {

@@ -131,7 +131,25 @@ func FuzzMessages(f *testing.F) {
 			notices.Deliveries = append(notices.Deliveries, news.Delivery{ID: d.ID, Channel: "123", Notice: notice})
 		}
 		one := news.Claim{Deliveries: notices.Deliveries[len(notices.Deliveries)-1:]}
-		for kind, c := range map[string]components{"brief": briefMessage(d), "digest": digestMessage(claim), "reply": replyMessage(reply),
+		edited := d
+		edited.Message, edited.Language = "9", "en"
+		edited.Brief.Update = &news.Update{Article: news.ArticleID(1 + n%5), Corrects: n%2 == 0, At: time.Unix(1e9, 0)}
+		for range n {
+			edited.Brief.Update.Sentences = append(edited.Brief.Update.Sentences, news.Sentence{Text: sentence, Article: news.ArticleID(1 + n%3)})
+		}
+		told := edited
+		told.Update, told.Message, told.User = true, "", "77"
+		updates := news.Claim{Digest: claim.Digest}
+		for i := range 2 + n%(news.DigestSize-1) {
+			told.Event = news.StoryID(1 + i%9)
+			updates.Deliveries = append(updates.Deliveries, told)
+		}
+		thread := told
+		thread.User = ""
+		posts := map[news.StoryID]string{1: "https://discord.com/channels/1/2/3", told.Event: "https://discord.com/channels/100000000000000001/100000000000000002/100000000000000003"}
+		for kind, c := range map[string]components{"brief": briefMessage(d), "edited": briefMessage(edited),
+			"update": updateMessage(news.Claim{Deliveries: []news.Delivery{told}}, posts), "reply": updateMessage(news.Claim{Deliveries: []news.Delivery{thread}}, nil),
+			"updates": updateMessage(updates, posts), "digest": digestMessage(claim), "answer": replyMessage(reply),
 			"notice": claimMessage(one), "notices": claimMessage(notices)} {
 			if problems := check(c); problems != nil {
 				t.Errorf("%s: %s", kind, strings.Join(problems, "; "))

@@ -18,6 +18,7 @@ import (
 
 // flags of messages; see https://docs.discord.com/developers/resources/message#message-object-message-flags.
 const (
+	flagHasThread    = 1 << 5
 	flagEphemeral    = 1 << 6
 	flagComponentsV2 = 1 << 15
 )
@@ -47,38 +48,55 @@ func newMessage(c components, flags int) message {
 
 // Post sends a claim as one message under its nonce; see outbox.Sender.
 func (b *Bot) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error) {
-	d := c.Deliveries[0]
-	m := newMessage(claimMessage(c), 0)
+	channel, err := b.channel(ctx, c.Deliveries[0])
+	if err != nil {
+		return "", "", err
+	}
+	m := newMessage(b.body(ctx, c), 0)
 	m.Nonce, m.EnforceNonce = string(c.ID()), true
 	var posted struct {
 		ID      news.MessageID `json:"id"`
 		Channel news.ChannelID `json:"channel_id"`
 	}
-	err := b.request(ctx, http.MethodPost, discordgo.EndpointChannelMessages(string(d.Channel)), m, &posted)
+	err = b.request(ctx, http.MethodPost, discordgo.EndpointChannelMessages(string(channel)), m, &posted)
 	if err == nil && posted.ID == "" {
 		err = errors.New("the answer to a message holds no id")
 	}
 	return posted.Channel, posted.ID, refusal(err)
 }
 
-// Edit replaces a posted delivery by what it is now; see outbox.Sender.
-func (b *Bot) Edit(ctx context.Context, d news.Delivery) error {
-	m := newMessage(claimMessage(news.Claim{Deliveries: []news.Delivery{d}}), 0)
-	err := b.request(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(d.PostedIn), string(d.Message)), m, nil)
-	return refusal(err)
+// Edit replaces a posted delivery by what it is now; see outbox.Sender. A thread that was started from a message has the message's id
+// (https://docs.discord.com/developers/topics/threads#public-&-private-threads).
+func (b *Bot) Edit(ctx context.Context, d news.Delivery) (thread news.ChannelID, err error) {
+	m := newMessage(b.body(ctx, news.Claim{Deliveries: []news.Delivery{d}}), 0)
+	var edited struct {
+		ID     news.MessageID `json:"id"`
+		Flags  int            `json:"flags"`
+		Thread struct {
+			ID news.ChannelID `json:"id"`
+		} `json:"thread"`
+	}
+	err = b.request(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(d.PostedIn), string(d.Message)), m, &edited)
+	if err == nil && edited.ID == "" {
+		err = errors.New("the answer to an edit holds no id")
+	}
+	own := news.ChannelID(edited.ID)
+	if err == nil && (edited.Thread.ID == own || edited.Thread.ID == "" && edited.Flags&flagHasThread != 0) {
+		thread = own
+	}
+	return thread, refusal(err)
 }
 
 // lookback is how many messages of a channel Find reads at most, newest first.
 const lookback = 500
 
-// Find looks for the message of a claim by the id of its button; see outbox.Sender.
+// Find looks for the message of a claim by the id of one of its components; see outbox.Sender.
 func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error) {
-	d := c.Deliveries[0]
-	button := command.WhyButton(c.ID())
-	if d.Notice != nil {
-		button = command.FeedsButton(c.ID())
+	channel, err := b.channel(ctx, c.Deliveries[0])
+	if err != nil {
+		return "", "", err
 	}
-	marker, err := json.Marshal(button)
+	marker, err := json.Marshal(mark(c))
 	if err != nil {
 		return "", "", err
 	}
@@ -88,7 +106,7 @@ func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 			ID         string          `json:"id"`
 			Components json.RawMessage `json:"components"`
 		}
-		url := discordgo.EndpointChannelMessages(string(d.Channel)) + "?limit=100"
+		url := discordgo.EndpointChannelMessages(string(channel)) + "?limit=100"
 		if before != "" {
 			url += "&before=" + before
 		}
@@ -97,15 +115,38 @@ func (b *Bot) Find(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 		}
 		for _, m := range page {
 			if strings.Contains(string(m.Components), string(marker)) {
-				return d.Channel, news.MessageID(m.ID), nil
+				return channel, news.MessageID(m.ID), nil
 			}
 			before = m.ID
 		}
-		if len(page) < 100 || snowflakeTime(before).Before(d.FirstTry.Add(-time.Minute)) {
+		if len(page) < 100 || snowflakeTime(before).Before(c.Deliveries[0].FirstTry.Add(-time.Minute)) {
 			break
 		}
 	}
 	return "", "", nil
+}
+
+// mark is the id of the component that tells the message of a claim from all others.
+func mark(c news.Claim) string {
+	switch d := c.Deliveries[0]; {
+	case d.Notice != nil:
+		return command.FeedsButton(c.ID())
+	case d.Update && len(c.Deliveries) > 1:
+		return command.UnfollowSelect(c.ID())
+	case d.Update && d.User != "":
+		return command.UnfollowButton(d.Event, c.ID())
+	case d.Update:
+		return command.FollowButton(d.Event, c.ID())
+	}
+	return command.WhyButton(c.ID())
+}
+
+// body is what the message of a claim shows.
+func (b *Bot) body(ctx context.Context, c news.Claim) components {
+	if c.Deliveries[0].Update {
+		return updateMessage(c, b.posts(ctx, c))
+	}
+	return claimMessage(c)
 }
 
 func claimMessage(c news.Claim) components {
@@ -218,6 +259,8 @@ func refusal(err error) error {
 	case api.Code == 0 && (api.Status == http.StatusForbidden || api.Status == http.StatusNotFound || api.Status == http.StatusMethodNotAllowed || api.Status == http.StatusRequestTimeout):
 		// Not Discord's own answer but that of something before it, which says nothing about the message.
 		return &news.SendError{Sentence: "Discord can't be reached.", After: time.Minute, Err: err}
+	case api.Code == 40003:
+		return &news.SendError{Sentence: "Discord asks to open direct messages more slowly.", After: 10 * time.Minute, Err: err}
 	case api.Code == 10008:
 		return &news.SendError{Sentence: "The message was deleted.", Permanent: true, Err: err}
 	}
@@ -228,9 +271,11 @@ func refusal(err error) error {
 var placeProblems = map[int]string{
 	10003: "The channel is gone. Subscribe another one.",
 	10004: "I am no longer in this server.",
+	10013: "There is no such person any more.",
 	50001: "I can't see the channel. Give me View Channel there.",
 	50007: "Direct messages are closed.",
 	50008: "This kind of channel takes no messages. Subscribe a text channel.",
 	50013: "I may not post in the channel. Give me Send Messages there.",
+	50033: "There is no such person any more.",
 	50278: "Direct messages are closed.",
 }

@@ -106,8 +106,8 @@ func TestEdit(t *testing.T) {
 	}
 	d := c.Deliveries[0]
 	d.PostedIn, d.Message, d.Brief.Headline = in, id, "More is known"
-	if err := b.Edit(t.Context(), d); err != nil {
-		t.Fatal(err)
+	if thread, err := b.Edit(t.Context(), d); err != nil || thread != "" {
+		t.Fatalf("a thread %q, %v", thread, err)
 	}
 	if m := messages(t, sim, channel); len(m) != 1 || m[0].EditedTimestamp == nil || !strings.Contains(m[0].Text(), "More is known") {
 		t.Errorf("after the edit the channel has %+v", m)
@@ -116,7 +116,7 @@ func TestEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 	var refused *news.SendError
-	if err := b.Edit(t.Context(), d); !errors.As(err, &refused) || !refused.Permanent || refused.Place {
+	if _, err := b.Edit(t.Context(), d); !errors.As(err, &refused) || !refused.Permanent || refused.Place {
 		t.Errorf("the edit of a deleted message: %v; want a permanent refusal that leaves the place alone", err)
 	}
 }

@@ -11,10 +11,11 @@ import (
 
 // heldBack decides whether a claim has to wait for a digest, and for which: the end of the guild's quiet hours, or for a single
 // brief whose channel had its budget of them the next full hour. The zero time means: post it now. Notices have no budget, and
-// their digests are never due with those of briefs, which are due on full minutes.
+// their digests are never due with those of briefs, which are due on full minutes. Nor are those of the updates that a person asked to
+// be told, whatever the hour: what comes soon after one of them is told together.
 func (b *Outbox) heldBack(ctx context.Context, c news.Claim, now time.Time) (time.Time, error) {
 	d := c.Deliveries[0]
-	if d.Guild != "" {
+	if d.Guild != "" && !d.Update {
 		settings, err := b.o.Store.GuildSettings(ctx, d.Guild)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("settings of guild %s: %w", d.Guild, err)
@@ -29,15 +30,22 @@ func (b *Outbox) heldBack(ctx context.Context, c news.Claim, now time.Time) (tim
 	if c.Digest != "" || d.Notice != nil {
 		return time.Time{}, nil
 	}
-	posted, err := b.o.Store.PostedSince(ctx, d.Place(), now.Add(-time.Hour))
+	span, budget, end := time.Hour, cmp.Or(d.Budget, news.DefaultBudget), time.Duration(0)
+	if d.Update {
+		span, budget, end = updatesEvery, 1, time.Second
+	}
+	posted, err := b.o.Store.PostedSince(ctx, d.Place(), now.Add(-span))
 	if err != nil {
 		return time.Time{}, fmt.Errorf("posts of %s: %w", d.Place(), err)
 	}
-	if posted >= cmp.Or(d.Budget, news.DefaultBudget) {
-		return now.Truncate(time.Hour).Add(time.Hour), nil
+	if posted >= budget {
+		return now.Truncate(span).Add(span + end), nil
 	}
 	return time.Time{}, nil
 }
+
+// updatesEvery is how often a person is written to about the stories they follow: once singly and once with what came meanwhile.
+const updatesEvery = 10 * time.Minute
 
 // QuietEnd is when the guild's quiet hours that now lies in end, the zero time outside them. It goes by the clock on the guild's
 // wall: an hour that daylight saving skips is skipped, and one that comes twice is quiet twice.

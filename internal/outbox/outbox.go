@@ -180,11 +180,14 @@ func (b *Outbox) edit(ctx context.Context, c news.Claim, log *slog.Logger) error
 	sendCtx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	store := context.WithoutCancel(ctx)
-	err := b.o.Sender.Edit(sendCtx, d)
+	thread, err := b.o.Sender.Edit(sendCtx, d)
 	if refused := (*news.SendError)(nil); errors.As(err, &refused) && refused.Permanent {
 		// The brief was read; a message that someone deleted since is no reason to stop the subscription.
 		log.Info("a posted brief can't be edited any more", "reason", refused.Sentence)
 		return b.o.Store.Refuse(store, b.o.Now(), c, refused.Sentence, false)
+	}
+	if err == nil {
+		err = b.reply(sendCtx, d, thread, log)
 	}
 	if err != nil {
 		return b.unsent(store, c, err, log)

@@ -499,8 +499,9 @@ func (m *mortal) Post(ctx context.Context, c news.Claim) (channel news.ChannelID
 	return channel, id, err
 }
 
-func (m *mortal) Edit(ctx context.Context, d news.Delivery) error {
-	return m.do(func() error { return m.sender.Edit(ctx, d) })
+func (m *mortal) Edit(ctx context.Context, d news.Delivery) (thread news.ChannelID, err error) {
+	err = m.do(func() error { thread, err = m.sender.Edit(ctx, d); return err })
+	return thread, err
 }
 
 func (m *mortal) Find(ctx context.Context, c news.Claim) (channel news.ChannelID, id news.MessageID, err error) {
@@ -526,9 +527,14 @@ func TestKill(t *testing.T) {
 // killAt reports whether the work was long enough to be ended at the step.
 func killAt(w *world, at int, reopened bool) bool {
 	w.ok(w.store.PutSettings(context.Background(), news.Settings{Guild: "quiet", QuietTo: 10}))
-	edited := w.owe("edit", "v1", nil)
+	edited, discussed := w.owe("edit", "v1", nil), w.owe("discussed", "v1", nil)
 	w.pass(time.Second)
 	w.refresh(edited, "v2")
+	w.discuss(discussed, "thread")
+	w.update(discussed, "v2", 1)
+	for i := range 3 { // the second and the third are told together
+		w.owe("", fmt.Sprint("update ", i), follower("person"))
+	}
 	slot := time.Now().Add(time.Minute)
 	for _, headline := range []string{"1", "2", "3"} {
 		w.owe("single", headline, func(d *news.Delivery) { d.Budget = 2 }) // the third is folded
@@ -565,5 +571,8 @@ func killAt(w *world, at int, reopened bool) bool {
 	}
 	w.pass(3 * time.Hour)
 	w.once()
+	if got := w.discord.posts("thread"); !slices.Equal(got, []string{"v2"}) {
+		w.Errorf("the thread has %q, want one reply", got)
+	}
 	return dead
 }

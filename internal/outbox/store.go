@@ -31,7 +31,8 @@ type Store interface {
 	// Fold ends a claim that was surely never accepted by moving its deliveries into the digest of slot.
 	Fold(ctx context.Context, now time.Time, c news.Claim, slot time.Time) error
 	// Refuse ends a claim that no retry can help: the deliveries fail and, when it is the place that can't be posted to, their
-	// subscriptions rest with the problem. After a refused edit the brief stays posted as it is.
+	// subscriptions rest with the problem; a person who can't be told an update no longer follows its story. After a refused edit the
+	// brief stays posted as it is.
 	Refuse(ctx context.Context, now time.Time, c news.Claim, problem string, place bool) error
 	// PostedSince counts the single briefs posted to a place (Delivery.Place) since a time.
 	PostedSince(ctx context.Context, place news.ChannelID, since time.Time) (int, error)
@@ -44,8 +45,10 @@ type Store interface {
 type Sender interface {
 	// Post sends a delivery, or all of a digest claim's, as one message with the claim's nonce and enforce_nonce.
 	Post(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error)
-	// Edit replaces the message of a posted delivery by its brief as it is now. Repeating it changes nothing.
-	Edit(ctx context.Context, d news.Delivery) error
-	// Find looks the claim's message up in the channel, for when the nonce's window has passed. "" when it isn't there.
+	// Edit replaces the message of a posted delivery by its brief as it is now, and tells the thread that people started from it, ""
+	// when there is none. Repeating it changes nothing.
+	Edit(ctx context.Context, d news.Delivery) (thread news.ChannelID, err error)
+	// Find looks the claim's message up in the channel, for when the nonce's window has passed. "" when it isn't there. It looks no
+	// further back than the first delivery's FirstTry.
 	Find(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error)
 }

@@ -190,6 +190,7 @@ type message struct {
 	at     time.Time
 	digest bool
 	briefs map[news.DeliveryID]string
+	thread news.ChannelID // that people started from it
 }
 
 // nonceMemory is shorter than Discord's "past few minutes": the outbox has to be on the safe side of it.
@@ -262,14 +263,16 @@ func (s *server) Post(ctx context.Context, c news.Claim) (channel news.ChannelID
 	return channel, id, nil
 }
 
-func (s *server) Edit(ctx context.Context, d news.Delivery) error {
-	return s.call(ctx, "edit", func() {
+func (s *server) Edit(ctx context.Context, d news.Delivery) (thread news.ChannelID, err error) {
+	err = s.call(ctx, "edit", func() {
 		for _, m := range s.messages {
 			if m.id == d.Message && m.place == d.PostedIn {
 				m.briefs[d.ID] = d.Brief.Headline
+				thread = m.thread
 			}
 		}
 	})
+	return thread, err
 }
 
 func (s *server) Find(ctx context.Context, c news.Claim) (channel news.ChannelID, id news.MessageID, err error) {

@@ -181,6 +181,11 @@ func (s *Store) Refuse(ctx context.Context, _ time.Time, c news.Claim, problem s
 		if err := t.save(r); err != nil || !place {
 			return err
 		}
+		if r.Update && r.State == news.Failed {
+			if err := t.drop("followers", key(number(r.Event), []byte(r.User))); err != nil {
+				return err
+			}
+		}
 		return t.rest(r.Subscriptions, problem)
 	})
 }

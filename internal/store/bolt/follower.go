@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // Follow implements command.Store.
@@ -17,7 +18,10 @@ func (s *Store) Unfollow(ctx context.Context, event news.StoryID, user news.User
 	err = s.update(ctx, func(t tx) error {
 		k := key(number(event), []byte(user))
 		was = t.in("followers").Get(k) != nil
-		return t.drop("followers", k)
+		if err := t.drop("followers", k); err != nil {
+			return err
+		}
+		return t.withdraw(string(user), func(d *sending.Delivery) bool { return !d.Update || d.Event != event })
 	})
 	return was && err == nil, err
 }

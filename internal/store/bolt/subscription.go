@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // owner is whose subscription it is: a guild's or, in direct messages, a person's.
@@ -105,22 +106,27 @@ func (t tx) unsubscribe(sub news.Subscription) error {
 	if err := t.drop("subscriptions", number(sub.ID)); err != nil {
 		return err
 	}
-	at := string(placeOf(sub))
+	return t.withdraw(string(placeOf(sub)), func(d *sending.Delivery) bool {
+		return !slices.Contains(d.Subscriptions, sub.ID) || d.Unsubscribe(sub)
+	})
+}
+
+// withdraw drops what waits at a place and is not wanted any more. wanted may change the delivery it is asked about.
+func (t tx) withdraw(at string, wanted func(*sending.Delivery) bool) error {
 	held := t.place(at).token
 	for _, k := range t.keys("queue", text(at)) {
 		r, err := t.queued(k)
 		if err != nil {
 			return err
 		}
-		if r.State != news.Waiting || !slices.Contains(r.Subscriptions, sub.ID) {
-			continue
-		}
-		if r.Unsubscribe(sub) {
+		switch {
+		case r.State != news.Waiting:
+		case wanted(&r.Delivery):
 			err = t.save(r)
-		} else if held != 0 && r.Token == held {
+		case held != 0 && r.Token == held: // it is being sent
 			r.Unwanted = true
 			err = t.save(r)
-		} else {
+		default:
 			err = t.deleteDelivery(r)
 		}
 		if err != nil {

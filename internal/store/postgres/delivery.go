@@ -219,6 +219,11 @@ func (s *Store) Refuse(ctx context.Context, _ time.Time, c news.Claim, problem s
 		if !place {
 			return true, nil
 		}
+		if d.Update && d.State == news.Failed {
+			if err := t.exec(`DELETE FROM followers WHERE event = $1 AND person = $2`, int64(d.Event), d.User); err != nil {
+				return true, err
+			}
+		}
 		return true, t.rest(d.Subscriptions, problem)
 	})
 }

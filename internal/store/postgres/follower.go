@@ -21,9 +21,23 @@ func (s *Store) Follow(ctx context.Context, f news.Follower) error {
 // Unfollow implements command.Store.
 func (s *Store) Unfollow(ctx context.Context, event news.StoryID, user news.UserID) (was bool, err error) {
 	err = s.update(ctx, func(t tx) error {
+		at := []string{string(user)}
+		follows := `SELECT EXISTS (SELECT 1 FROM followers WHERE event = $1 AND person = $2)`
+		if err := t.QueryRow(t.ctx, follows, int64(event), user).Scan(&was); err != nil || !was {
+			return err
+		}
+		if err := t.lockPlaces(at); err != nil {
+			return err
+		}
 		n, err := t.count(`DELETE FROM followers WHERE event = $1 AND person = $2`, int64(event), user)
 		was = n > 0
-		return err
+		if err != nil {
+			return err
+		}
+		if err := t.withdraw(at[0], func(d *delivery) bool { return !d.Update || d.Event != event }); err != nil {
+			return err
+		}
+		return t.settle(at)
 	})
 	return was && err == nil, err
 }

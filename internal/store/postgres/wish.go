@@ -230,15 +230,16 @@ func (t tx) unsubscribe(subs []news.Subscription) error {
 		if n == 0 {
 			return fmt.Errorf("subscription %s: %w", sub.ID, news.ErrNotFound)
 		}
-		if err := t.withdraw(places[i], sub); err != nil {
+		err = t.withdraw(places[i], func(d *delivery) bool { return !slices.Contains(d.Subscriptions, sub.ID) || d.Unsubscribe(sub) })
+		if err != nil {
 			return err
 		}
 	}
 	return t.settle(places)
 }
 
-// withdraw takes a subscription out of what waits at its place.
-func (t tx) withdraw(at string, sub news.Subscription) error {
+// withdraw drops what waits at a place, which is locked, and is not wanted any more. wanted may change the delivery it is asked about.
+func (t tx) withdraw(at string, wanted func(*delivery) bool) error {
 	var held int64
 	if err := t.QueryRow(t.ctx, `SELECT token FROM places WHERE place = $1`, at).Scan(&held); err != nil {
 		return err
@@ -251,8 +252,8 @@ func (t tx) withdraw(at string, sub news.Subscription) error {
 	var gone []string
 	for _, d := range waiting {
 		switch {
-		case d.State != news.Waiting || !slices.Contains(d.Subscriptions, sub.ID):
-		case d.Unsubscribe(sub):
+		case d.State != news.Waiting:
+		case wanted(d):
 			kept = append(kept, d)
 		case held != 0 && d.Token == uint64(held): // it is being sent
 			d.Unwanted = true

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -136,6 +137,55 @@ var wishTests = map[string]func(*world){
 		_, err := w.s.Expire(w.Context(), w.now)
 		w.ok(err)
 		following()
+	},
+	"who stops following is told no more": func(w *world) {
+		p := w.publish(w.publication())
+		event := p.Story.Event
+		other := w.publish(w.publication())
+		updates := time.Duration(0)
+		tell := func(p news.Publication, user news.UserID) {
+			w.Helper()
+			updates++
+			d := w.owed(p, "", time.Time{})
+			d.ID = news.NewUpdateID(news.Update{Article: p.Article.ID, At: w.now.Add(updates)}, news.ChannelID(user))
+			d.User, d.Update, d.Subscriptions = user, true, nil
+			p.Deliveries = []news.Delivery{d}
+			w.publish(p)
+		}
+		follows := func(want ...news.UserID) {
+			w.Helper()
+			followers, err := w.s.Followers(w.Context(), event)
+			w.ok(err)
+			var got []news.UserID
+			for _, f := range followers {
+				got = append(got, f.User)
+			}
+			if !slices.Equal(got, want) {
+				w.Errorf("%q follow, want %q", got, want)
+			}
+		}
+		for _, user := range []news.UserID{"u1", "u2"} {
+			w.ok(w.s.Follow(w.Context(), news.Follower{Event: event, Guild: "g1", User: user, Since: w.now}))
+		}
+		tell(p, "u1")
+		sent := w.claim()
+		tell(p, "u1")
+		tell(other, "u1")
+		if was, err := w.s.Unfollow(w.Context(), event, "u1"); err != nil || !was {
+			w.Errorf("followed %v, %v", was, err)
+		}
+		follows("u2")
+		w.posted(sent) // it was on its way
+		if d := w.claim().Deliveries[0]; d.Event != other.Story.Event {
+			w.Errorf("told %+v, want the other story alone", d)
+		}
+		w.noClaim()
+		tell(p, "u2")
+		w.ok(w.s.Refuse(w.Context(), w.now, w.claim(), "one message", false))
+		follows("u2")
+		tell(p, "u2")
+		w.ok(w.s.Refuse(w.Context(), w.now, w.claim(), "closed", true))
+		follows()
 	},
 	"answers of models": func(w *world) {
 		ask := func(question byte) string {
