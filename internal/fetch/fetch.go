@@ -19,6 +19,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -125,6 +126,9 @@ type Request struct {
 	Accept string
 	// MaxBytes, when positive, replaces Options.MaxBytes.
 	MaxBytes int64
+	// Head asks for the first MaxBytes bytes alone (RFC 9110, section 14.2). A server that sends more is cut off there all the same,
+	// and Truncated is not told of one that sends just these.
+	Head bool
 
 	form string // posted, when not empty
 }
@@ -239,6 +243,10 @@ func (c *Client) header(r Request) http.Header {
 	}
 	if r.LastModified != "" {
 		h.Set("If-Modified-Since", r.LastModified)
+	}
+	if r.Head {
+		h.Set("Range", fmt.Sprintf("bytes=0-%d", r.MaxBytes-1))
+		h.Set("Accept-Encoding", "identity") // the range is of what is sent
 	}
 	return h
 }

@@ -218,6 +218,28 @@ func TestBody(t *testing.T) {
 	})
 }
 
+func TestHead(t *testing.T) {
+	content := strings.Repeat("0123456789", 100)
+	ranges := true
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Range") + " " + r.Header.Get("Accept-Encoding"); got != "bytes=0-31 identity" {
+			t.Errorf("asked for %q", got)
+		}
+		if !ranges {
+			io.WriteString(w, content)
+			return
+		}
+		http.ServeContent(w, r, "a.txt", time.Time{}, strings.NewReader(content))
+	})
+	c := client(t, fetch.Options{})
+	for _, ranges = range []bool{true, false} {
+		resp := get(t, c, fetch.Request{URL: s.URL, MaxBytes: 32, Head: true})
+		if string(resp.Body) != content[:32] || resp.Truncated == ranges {
+			t.Errorf("with ranges %v: %q, truncated %v", ranges, resp.Body, resp.Truncated)
+		}
+	}
+}
+
 func TestHeaderCap(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Long", strings.Repeat("x", 1<<20))

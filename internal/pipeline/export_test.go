@@ -39,3 +39,10 @@ func SetLookTime(d time.Duration) (back func()) {
 	lookTime = d
 	return func() { lookTime = was }
 }
+
+// SetPictureTime makes the time that a look has for pictures shorter until back is called. No pipeline may run meanwhile.
+func SetPictureTime(d time.Duration) (back func()) {
+	was := pictureTime
+	pictureTime = d
+	return func() { pictureTime = was }
+}

@@ -162,12 +162,14 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 	end, _ := ctx.Deadline()
 	pages, cancel := context.WithDeadline(ctx, end.Add(-lookTime/4))
 	defer cancel()
+	late := false
 	for part := range slices.Chunk(fresh, chunk) {
 		articles, err := p.articles(ctx, pages, feed, doc.Entries, part)
 		if err != nil {
 			return news.Poll{}, err
 		}
 		pages = ctx
+		late = p.pictures(ctx, feed, articles, late)
 		for n, i := range part {
 			if articles[n].Title == "" {
 				log.Info("an entry says nothing and is left out", "link", fetch.RedactURL(doc.Entries[i].Link))
@@ -230,6 +232,7 @@ func (p *Pipeline) article(ctx context.Context, feed news.Feed, e news.Entry) ne
 		Title:     text.Clean(e.Title),
 		Byline:    text.Clean(e.Author),
 		Image:     e.Image,
+		ImageAlt:  e.ImageAlt,
 		Text:      read.Plain(e.Content),
 		Published: e.Published,
 	}
@@ -275,7 +278,9 @@ func (p *Pipeline) addPage(ctx context.Context, a *news.Article, link string) {
 		a.Text = page.Text
 	}
 	a.Byline = cmp.Or(a.Byline, page.Byline)
-	a.Image = cmp.Or(a.Image, page.Image)
+	if a.Image == "" || a.ImageAlt == "" && page.ImageAlt != "" {
+		a.Image, a.ImageAlt = page.Image, page.ImageAlt
+	}
 	a.Title = cmp.Or(a.Title, page.Title)
 	if a.Published.IsZero() {
 		a.Published = page.Published

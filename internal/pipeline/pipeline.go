@@ -85,6 +85,7 @@ type Pipeline struct {
 	stopping chan struct{}  // closed when Run is to end: what a model has not answered by then is let go
 
 	notices notices
+	album   album
 
 	pushing   sync.Mutex        // guards leaving, and a Push from when it is read until it is stored
 	leaving   map[string]string // topics of the subscriptions that hubs were asked to end, by path of the callback

@@ -292,7 +292,7 @@ func TestPages(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
 			o := newOutlet(t, "Wire", "en")
-			o.pages["/news/1"] = tt.page
+			o.pages["/news/1"], o.pages["/ice.jpg"] = tt.page, drawn("jpeg", 640, 360)
 			w.follow("g", o.feed())
 			w.subscribe("g", "a", "ice", nil)
 			w.look()

@@ -19,15 +19,16 @@ const (
 
 // outlets are the feeds of a round, kept ready as they are at the moment, so that serving them costs little.
 type outlets struct {
-	hosts  []net.Listener
-	etag   string
-	feeds  [][]byte
-	others atomic.Int64 // requests that were not for a feed
+	hosts   []net.Listener
+	etag    string
+	feeds   [][]byte
+	picture []byte
+	others  atomic.Int64 // requests that were neither for a feed nor for a lead picture
 }
 
 // serveOutlets listens; next has to be called before the first request.
 func serveOutlets(hosts int) (*outlets, error) {
-	o := &outlets{feeds: make([][]byte, roundFeeds)}
+	o := &outlets{feeds: make([][]byte, roundFeeds), picture: []byte(drawn("jpeg", 1200, 675))}
 	for range hosts {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -53,6 +54,10 @@ func (o *outlets) tell(round int) {
 }
 
 func (o *outlets) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/media/") {
+		rw.Write(o.picture)
+		return
+	}
 	var feed int
 	if _, err := fmt.Sscanf(r.URL.Path, "/feed/%d", &feed); err != nil || feed >= roundFeeds {
 		o.others.Add(1)

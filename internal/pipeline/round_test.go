@@ -71,7 +71,7 @@ type (
 	}
 	report struct {
 		Feeds  []string      `json:",omitempty"` // outlets: the addresses
-		Others int64         `json:",omitempty"` // outlets: requests that were not for a feed
+		Others int64         `json:",omitempty"` // outlets: requests that were neither for a feed nor for a lead picture
 		Tally  tally         // readers: what the round brought
 		CPU    time.Duration // readers: what the round cost
 	}
@@ -538,7 +538,7 @@ func BenchmarkRound(b *testing.B) {
 	cost := map[string]time.Duration{}
 	for n := 1; b.Loop(); n++ {
 		if others := outlets.do(order{Tell: n}).Others; others != 0 {
-			b.Fatalf("%d requests were not for a feed", others)
+			b.Fatalf("%d requests were neither for a feed nor for a lead picture", others)
 		}
 		round(readers, tally{Bodies: roundFeeds, New: roundFeeds}, cost)
 	}
