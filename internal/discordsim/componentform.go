@@ -50,6 +50,7 @@ var (
 type componentReader struct {
 	files     []string
 	newID     func() string // for media
+	refused   func() bool   // whether a medium is
 	customIDs map[string]bool
 	ids       map[int64]bool
 	count     int
@@ -60,7 +61,7 @@ type componentReader struct {
 // readComponents checks the components of a message. Null counts as none.
 func (s *Simulator) readComponents(v field, v2 bool, files []string) []map[string]any {
 	newID := func() string { return s.ids.next(time.Now()) }
-	r := &componentReader{files: files, newID: newID, customIDs: map[string]bool{}, ids: map[int64]bool{}}
+	r := &componentReader{files: files, newID: newID, refused: s.mediaFault, customIDs: map[string]bool{}, ids: map[int64]bool{}}
 	out := []map[string]any{}
 	if v2 {
 		for _, c := range v.list(0, maxComponentsV2) {
@@ -445,8 +446,11 @@ func (r *componentReader) media(v field, attachmentOnly bool) map[string]any {
 		return out
 	}
 	u := readMediaURL(address, r.files)
-	if _, ok := attachmentName(u); attachmentOnly && !ok {
+	switch _, sent := attachmentName(u); {
+	case attachmentOnly && !sent:
 		address.fail("URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('attachment').")
+	case !sent && r.refused():
+		address.fail("URL_TYPE_INVALID_URL", "Not a well formed URL.")
 	}
 	out["id"] = r.newID()
 	out["url"], out["proxy_url"], out["width"], out["height"] = u, u, nil, nil

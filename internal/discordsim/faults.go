@@ -26,6 +26,7 @@ import (
 //	shared_429         429 of a shared resource (MS)
 //	reset              connection reset, not carried out
 //	commit_then_reset  carried out, connection reset
+//	media              a message's picture is refused by its address, as one that Discord can't make sense of; what has none passes
 //
 // Gateway kinds:
 //
@@ -48,7 +49,7 @@ type Fault struct {
 
 var (
 	restFaults = []string{"commit_then_502", "http_502", "hang", "commit_then_hang", "html_429", "global_429", "user_429",
-		"shared_429", "reset", "commit_then_reset"}
+		"shared_429", "reset", "commit_then_reset", "media"}
 	gatewayFaults = []string{"op7", "op7_before_ready", "op9", "silence", "no_ack", "tcp_cut", "slow_ready", "close"}
 )
 
@@ -96,7 +97,7 @@ func (s *Simulator) ClearFaults() {
 // restFault takes the fault that a request runs into, nil for none.
 func (s *Simulator) restFault(method, path string) *Fault {
 	for _, f := range s.faults {
-		if f.Count > 0 && strings.HasPrefix(method+" "+path, f.Route) {
+		if f.Count > 0 && f.Kind != "media" && strings.HasPrefix(method+" "+path, f.Route) {
 			f.Count--
 			hit := *f
 			s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return f.Count == 0 })
@@ -104,6 +105,18 @@ func (s *Simulator) restFault(method, path string) *Fault {
 		}
 	}
 	return nil
+}
+
+// mediaFault reports whether a picture is to be refused.
+func (s *Simulator) mediaFault() bool {
+	i := slices.IndexFunc(s.faults, func(f *Fault) bool { return f.Kind == "media" })
+	if i < 0 {
+		return false
+	}
+	if s.faults[i].Count--; s.faults[i].Count == 0 {
+		s.faults = slices.Delete(s.faults, i, i+1)
+	}
+	return true
 }
 
 // connFault takes the next gateway fault of one of the kinds, nil for none.

@@ -219,3 +219,17 @@ func TestClose(t *testing.T) {
 		t.Errorf("a closed simulator answers %d", a.status)
 	}
 }
+
+// TestMediaFault shows that a message with a picture is refused for it, once, and others are not.
+func TestMediaFault(t *testing.T) {
+	w := newWorld(t, discordsim.Options{})
+	path := "/channels/" + w.channel("general") + "/messages"
+	pictured := v2(m{"type": 9, "components": []any{display("x")}, "accessory": m{"type": 11, "media": m{"url": "https://example.org/a.png"}}})
+	w.must("POST", "/sim/faults", m{"kind": "media"})
+	w.must("POST", path, v2(display("x")))
+	a, err := w.try("POST", path, pictured)
+	if err != nil || a.status != 400 || get(a.body, "code") != 50035.0 || get(a.body, "errors", "components", "0", "accessory", "media", "url", "_errors", 0, "code") != "URL_TYPE_INVALID_URL" {
+		t.Errorf("got %d %s, %v", a.status, a.raw, err)
+	}
+	w.must("POST", path, pictured)
+}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -211,7 +212,7 @@ func (v field) link(max int, schemes ...string) string {
 		return ""
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme == "" || (u.Host == "" && u.Opaque == "") {
+	if err != nil || u.Scheme == "" || (u.Host == "" && u.Opaque == "") || strings.ContainsFunc(s, unicode.IsSpace) {
 		v.fail("URL_TYPE_INVALID_URL", "Not a well formed URL.")
 		return s
 	}

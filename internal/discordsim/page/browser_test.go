@@ -507,6 +507,28 @@ func TestForumThreadsAndPeople(t *testing.T) {
 	p.wait("the mention is for Jonas", `document.querySelector(".for-you")`)
 }
 
+func TestThreadFromAMessage(t *testing.T) {
+	f := newFake(t)
+	p := open(t, f, "#channel=208", 1000, 700, "403")
+	f.post(object{"author": object{"id": "900"}, "content": "**The wall** is built"}, "208")
+	p.wait("the message", last+`?.textContent.includes("The wall")`)
+	pick := func(label string) {
+		t.Helper()
+		eval[*int](p, `{ `+last+`.querySelector(".more").click(); [...document.querySelectorAll(".menu-item")].find((e) => e.textContent === "`+label+`").click(); } null`)
+	}
+	pick("Start a thread")
+	p.wait("the thread", last+`.querySelector(".thread-link")?.textContent.includes("The wall is built")`)
+	p.wait("the thread in the list", `[...document.querySelectorAll(".threads .channel-name")].some((e) => e.textContent === "The wall is built")`)
+	started := f.sent(0)
+	if n := len(started); n != 1 || started[0]["channel_id"] != "208" || started[0]["user_id"] != "501" || started[0]["message_id"] == nil {
+		t.Errorf("the page sent %v", started)
+	}
+	pick("Lock the thread")
+	p.wait("the refusal", `document.getElementById("strip").textContent.includes("only moderators may")`)
+	f.edit("208", started[0]["message_id"].(string), object{"flags": 32, "thread": nil})
+	p.wait("the thread is gone", `!`+last+`.querySelector(".thread-link")`)
+}
+
 func TestPhone(t *testing.T) {
 	p := open(t, newFake(t), "", 360, 740)
 	overflow := `document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll("body *")].some((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("pre, .tips, .sidebar, .sr-only, .skip") && e.getBoundingClientRect().right > innerWidth + 1)`

@@ -113,6 +113,19 @@ func (f *fake) handler() http.Handler {
 		in := f.took(r)
 		reply(w, 201, f.post(object{"author": object{"id": in["user_id"]}, "content": in["content"]}, in["channel_id"].(string)))
 	})
+	mux.HandleFunc("POST /sim/threads", func(w http.ResponseWriter, r *http.Request) {
+		in := f.took(r)
+		thread := object{"id": in["message_id"], "type": 11, "name": in["name"], "parent_id": in["channel_id"], "guild_id": "100", "message_count": 0, "thread_metadata": object{"archived": false, "locked": false}}
+		f.edit(in["channel_id"].(string), in["message_id"].(string), object{"flags": 32, "thread": thread})
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.tell("thread_create", thread)
+		reply(w, 201, thread)
+	})
+	mux.HandleFunc("PATCH /sim/threads/{thread}", func(w http.ResponseWriter, r *http.Request) {
+		f.took(r)
+		reply(w, 403, object{"error": "only moderators may"})
+	})
 	mux.HandleFunc("POST /sim/interactions", f.interact)
 	mux.HandleFunc("GET /sim/requests", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, object{"requests": []any{object{}, object{}}, "counts": object{"200": 2}, "identifies": 1, "resumes": 0})

@@ -52,6 +52,8 @@ export async function messages(channelId, userId) {
 
 export const interact = (interaction, signal) => ask("interactions", { method: "POST", body: interaction, signal });
 export const say = (message) => ask("messages", { method: "POST", body: message });
+export const startThread = (thread) => ask("threads", { method: "POST", body: thread });
+export const setThread = (id, thread) => ask(`threads/${id}`, { method: "PATCH", body: thread });
 export const fault = (fault) => ask("faults", { method: "POST", body: fault });
 export const requests = () => ask("requests");
 

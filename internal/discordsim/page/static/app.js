@@ -6,6 +6,7 @@ import { add, displayName, h, icon } from "./dom.js";
 import { forumView } from "./forum.js";
 import { Interact } from "./interact.js";
 import { Live } from "./live.js";
+import { summary } from "./message.js";
 import { channelIcon } from "./select.js";
 import { Sidebar } from "./sidebar.js";
 import { isForum, isThread, Store } from "./store.js";
@@ -25,6 +26,11 @@ const sidebar = new Sidebar(store, {
 });
 const timeline = new Timeline(store, {
   store, interact,
+  onThread: (message, change) => {
+    const done = change ? api.setThread(message.thread.id, change)
+      : api.startThread({ channel_id: message.channel_id, message_id: message.id, user_id: store.person, name: summary(message, 80) });
+    done.catch((error) => notice(error.message));
+  },
   onCommand: (command, message) => {
     const target = store.channels.get(message.channel_id) ?? { id: message.channel_id };
     interact.command(target, { id: command.id, name: command.name, type: 3, target_id: message.id }, command.name).then((refused) => refused && notice(refused.message));

@@ -15,7 +15,8 @@ const systemTexts = {
 };
 
 // messageView draws a message. compact leaves out author and avatar, for one
-// that follows another of the same author. at: {store, interact, onCommand, onThread}.
+// that follows another of the same author. at: {store, interact, onCommand(command, message),
+// onThread(message, change)}: change is what becomes of the message's thread, none starts one.
 export function messageView(message, { compact, at }) {
   const { store, interact } = at;
   const has = (flag) => Boolean((message.flags ?? 0) & flag);
@@ -149,8 +150,23 @@ function openMenu(message, el, anchor, at, point) {
   const commands = at.store.commands(3);
   popover.menu(anchor, [
     { heading: "Apps", items: commands.map((c) => ({ label: c.name, detail: displayName(at.store.state.bot ?? { username: "newsbrief" }), run: () => at.onCommand(c, message) })) },
+    { heading: "Thread", items: threadItems(message, at) },
     { items: [{ label: "Copy text", run: () => navigator.clipboard?.writeText(el.querySelector(".body")?.innerText ?? "").catch((error) => console.warn("copying", error)) }] },
   ], { label: "Message actions", at: point });
+}
+
+// threadItems start a thread from a message, or do with it what a moderator may.
+function threadItems(message, at) {
+  if (!message.thread) {
+    const here = at.store.channels.get(message.channel_id)?.type;
+    const may = (here === 0 || here === 5) && !((message.flags ?? 0) & (flags.ephemeral | flags.hasThread));
+    return may ? [{ label: "Start a thread", run: () => at.onThread(message) }] : [];
+  }
+  const { archived = false, locked = false } = message.thread.thread_metadata ?? {};
+  return [
+    { label: locked ? "Unlock the thread" : "Lock the thread", run: () => at.onThread(message, { archived, locked: !locked }) },
+    { label: archived ? "Open the thread again" : "Archive the thread", run: () => at.onThread(message, { archived: !archived, locked }) },
+  ];
 }
 
 function count(n, noun) {

@@ -10,7 +10,7 @@ export const isThread = (channel) => threadTypes.has(channel?.type);
 export const isForum = (channel) => postTypes.has(channel?.type);
 export const canWrite = (channel) => channel && !isForum(channel) && channel.type !== 4;
 
-export const flags = { crossposted: 1, suppressEmbeds: 4, ephemeral: 64, loading: 128, silent: 4096, componentsV2: 32768 };
+export const flags = { crossposted: 1, suppressEmbeds: 4, hasThread: 32, ephemeral: 64, loading: 128, silent: 4096, componentsV2: 32768 };
 
 const administrator = 8n;
 
@@ -159,7 +159,7 @@ export class Store extends EventTarget {
     if (!this.#messages.has(message.channel_id)) this.#messages.set(message.channel_id, new Map());
     const known = this.#messages.get(message.channel_id);
     const before = known.get(message.id);
-    known.set(message.id, { ...before, ...message });
+    known.set(message.id, { ...before, thread: undefined, ...message });
     this.#meet(message);
     const channel = this.channels.get(message.channel_id);
     if (channel && (!channel.last_message_id || older(channel.last_message_id, message.id) < 0)) channel.last_message_id = message.id;
