@@ -76,7 +76,7 @@ type addition struct {
 	begins    int   // of the text in what was read
 	sentences []text.Span
 	names     []text.Name
-	folded    string // for how often a name is said
+	untold    []novelty // what the title alone says and no known telling does
 }
 
 func newAddition(known []Doc, d Doc) *addition {
@@ -92,7 +92,26 @@ func newAddition(known []Doc, d Doc) *addition {
 		}
 	}
 	a.names = text.Names(whole, lang)
+	a.readTitle()
 	return a
+}
+
+// readTitle finds what is new in the title and in none of the sentences: then the first one says it in other words.
+func (a *addition) readTitle() {
+	if len(a.sentences) == 0 {
+		return
+	}
+	said := map[string]bool{}
+	for i := range a.sentences {
+		for _, n := range a.novelties(i) {
+			said[n.key] = true
+		}
+	}
+	for _, n := range a.noveltiesIn(0, a.begins, func(string) float64 { return inTitle }) {
+		if !said[n.key] && n.kind != newName {
+			a.untold = append(a.untold, n)
+		}
+	}
 }
 
 // chosen are the sentences that say something new, best first; each says something that those before it don't.
@@ -189,14 +208,21 @@ func place(i int) float64 {
 }
 
 // novelties are what sentence i says and no known telling does.
-func (a *addition) novelties(i int) (found []novelty) {
-	from, to := a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End
-	titled := func(key string) float64 {
+func (a *addition) novelties(i int) []novelty {
+	found := a.noveltiesIn(a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End, func(key string) float64 {
 		if a.d.Title == "" && i == 0 || a.facts.titled(key, a.begins) {
 			return inTitle
 		}
 		return 1
+	})
+	if i == 0 {
+		found = append(found, a.untold...)
 	}
+	return found
+}
+
+// noveltiesIn are what is new between two places; titled is by how much it is worth more for standing in the title.
+func (a *addition) noveltiesIn(from, to int, titled func(key string) float64) (found []novelty) {
 	for _, f := range a.facts.figures {
 		if f.start >= from && f.end <= to {
 			if worth := a.known.newFigure(f, a.d); worth > 0 {

@@ -135,10 +135,11 @@ func (f *facts) readFigures(s, lang string, words []text.Word) {
 		if day := monthDay(n, s, lang, words); day != "" {
 			g.kind, g.value = dateFigure, day
 		} else {
-			g.kind, g.hedged, g.toll = f.kindOf(n, s, lang, numbers, i)
+			g.kind, g.hedged = f.kindOf(n, s, lang)
 		}
 		f.figures = append(f.figures, g)
 	}
+	f.count(s)
 }
 
 // joined reports whether nothing but one of the marks stands between two places.
@@ -203,8 +204,7 @@ const (
 )
 
 // kindOf looks at what stands around a number.
-func (f *facts) kindOf(n text.Number, s, lang string, numbers []text.Number, i int) (kind figureKind, hedged bool, toll string) {
-	kind = plainFigure
+func (f *facts) kindOf(n text.Number, s, lang string) (kind figureKind, hedged bool) {
 	east := lang == "ko" || lang == "zh" || lang == "ja"
 	switch {
 	case n.Year || east && n.Unit == "year" && len(n.Value) == 4:
@@ -214,40 +214,67 @@ func (f *facts) kindOf(n text.Number, s, lang string, numbers []text.Number, i i
 	case measured(n.Text):
 		kind = measureFigure
 	}
-	from, to := 0, len(s) // the next numbers
-	if i > 0 {
-		from = numbers[i-1].End
-	}
-	if i+1 < len(numbers) {
-		to = numbers[i+1].Start
-	}
-	nearest := tollBytes
 	for _, h := range f.hits {
-		if h.end > n.Start && h.start < n.End {
-			continue
-		}
-		gap, after := h.start-n.End, true
-		if h.end <= n.Start {
-			gap, after = n.Start-h.end, false
-		}
-		if gap > tollBytes || h.start < from && !after && h.end > from || strings.ContainsAny(s[min(n.End, h.end):max(n.Start, h.start)], "\n。;") {
-			continue
-		}
+		before, after := n.Start-h.end, h.start-n.End // bytes between
 		switch {
-		case h.id == "cue aside" && gap < besideBytes && kind == plainFigure && n.Unit != "%":
+		case h.id == "cue aside" && (before >= 0 && before < besideBytes || after >= 0 && after < besideBytes) && kind == plainFigure && n.Unit != "%":
 			kind = asideFigure
-		case h.id == "cue measure" && after && gap < besideBytes && kind == plainFigure && n.Unit == "":
+		case h.id == "cue measure" && after >= 0 && after < besideBytes && kind == plainFigure && n.Unit == "":
 			kind = measureFigure
-		case h.id == "cue hedge" && (!after && gap < hedgeBytes || after && gap < besideBytes+4):
+		case h.id == "cue hedge" && (before >= 0 && before < hedgeBytes || after >= 0 && after < 2*besideBytes):
 			hedged = true
-		case strings.HasPrefix(h.id, "toll ") && gap < nearest && h.start >= from && h.end <= to && n.Unit == "":
-			nearest, toll = gap, h.id
 		}
 	}
-	if kind != plainFigure {
-		toll = ""
+	return kind, hedged
+}
+
+// count finds out which numbers count those who suffer. Such a word counts by one number only: the one right behind it ("killed five"),
+// else the last one before it.
+func (f *facts) count(s string) {
+	taken := -1 // the end of the last word that has its number
+	for i := range f.figures {
+		g := &f.figures[i]
+		if g.kind != plainFigure || g.unit != "" {
+			continue
+		}
+		from, to := 0, len(s) // the neighbours
+		if i > 0 {
+			from = f.figures[i-1].end
+		}
+		if i+1 < len(f.figures) {
+			to = f.figures[i+1].start
+		}
+		best := hit{}
+		for _, h := range f.hits {
+			if !strings.HasPrefix(h.id, "toll ") || h.start < taken {
+				continue
+			}
+			if h.start >= from && h.end <= g.start && g.start-h.end < hedgeBytes && !parted(s[h.end:g.start]) {
+				best = h
+				break
+			}
+			if h.start >= g.end && h.end <= to && h.start-g.end <= tollBytes && !strings.ContainsAny(s[g.end:h.start], "\n。;,，、") && best.id == "" {
+				best = h
+			}
+		}
+		if best.id != "" {
+			g.toll, taken = best.id, best.end
+		}
 	}
-	return kind, hedged, toll
+}
+
+// parted reports whether what stands between two words keeps them apart: a comma, an "and".
+func parted(between string) bool {
+	if strings.ContainsAny(between, ",.;:\n，、。；：") {
+		return true
+	}
+	for w := range strings.FieldsSeq(between) {
+		switch w {
+		case "and", "y", "e", "et", "und", "и", "а", "ещё", "еще":
+			return true
+		}
+	}
+	return false
 }
 
 // measured reports whether a number came with the sign of a measure: 5km.
@@ -337,6 +364,9 @@ func (k *knowledge) newFigure(f figure, d Doc) float64 {
 	case scoreFigure:
 		return 1
 	}
+	if f.toll == "" && k.sums(value) {
+		return 0
+	}
 	for _, g := range k.figures {
 		if g.kind == scoreFigure || g.kind == dateFigure {
 			continue
@@ -348,8 +378,8 @@ func (k *knowledge) newFigure(f figure, d Doc) float64 {
 		if v == value || rounded(f, value, g, v) || f.kind == measureFigure && g.kind == measureFigure && converted(value, v) {
 			return 0
 		}
-		if currency(f.unit) && currency(g.unit) && f.unit != g.unit && value > v/2000 && value < v*2000 && f.toll == "" {
-			return 0.25 // the same sum in other money, most likely
+		if f.unit == "year" && g.unit == "month" && 12*value == v || f.unit == "month" && g.unit == "year" && value == 12*v {
+			return 0
 		}
 	}
 	switch {
@@ -359,10 +389,26 @@ func (k *knowledge) newFigure(f figure, d Doc) float64 {
 		return 1
 	case value <= 3:
 		return 0.25
-	case value <= 10:
+	case value <= 12: // often in words, which not every language's inflection lets be read
 		return 0.6
 	}
 	return 1
+}
+
+// sums reports whether a number is that of two kinds of those who suffer together: five dead and twelve injured.
+func (k *knowledge) sums(value float64) bool {
+	for i, g := range k.figures {
+		for _, h := range k.figures[:i] {
+			if g.toll != "" && h.toll != "" && g.toll != h.toll {
+				x, errX := strconv.ParseFloat(g.value, 64)
+				y, errY := strconv.ParseFloat(h.value, 64)
+				if errX == nil && errY == nil && x+y == value {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // rises reports whether more of those who suffer are counted than in any known telling that counts them.
@@ -377,8 +423,6 @@ func (k *knowledge) rises(toll string, value float64) bool {
 	}
 	return most > 0 && value > most
 }
-
-func currency(unit string) bool { return len(unit) == 3 }
 
 const exactBelow = 1000 // smaller whole numbers are meant to the last digit unless somebody says "about"
 
@@ -400,8 +444,12 @@ func rounded(f figure, value float64, g figure, known float64) bool {
 	if b < a {
 		rough, fine, n = known, value, b
 	}
+	off := 0.12
+	if f.hedged && rough == value {
+		off = 0.3 // "more than 200" after 240 tells less
+	}
 	unit := math.Pow(10, math.Floor(math.Log10(fine))-float64(n-1)) // what the last digit of the rough one counts
-	return math.Abs(rough-fine) < unit && math.Abs(rough-fine) <= 0.12*fine
+	return math.Abs(rough-fine) < unit && math.Abs(rough-fine) <= off*fine
 }
 
 // digits is how many significant digits a canonical number has.

@@ -81,6 +81,9 @@ func eastAsian(s string, start, end int, value string) (string, int, bool) {
 			if (r == '조' || r == '천' || r == '백' || r == '만') && notUnit(s, i, n) {
 				break
 			}
+			if next, _ := decode(s, min(i+n, len(s)-1)); r == '千' && strings.ContainsRune("米克瓦赫卡伏帕焦", next) { // 10千米 are kilometres
+				break
+			}
 			exp += u
 			last = u
 			i += n

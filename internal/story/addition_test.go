@@ -1,0 +1,144 @@
+package story_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/story"
+)
+
+// series is one event as testdata/tellings.txt tells it.
+type series struct {
+	name    string
+	wording []report // that say the same
+	later   []report
+}
+
+type report struct {
+	story.Doc
+	kind byte   // '=' and '-' re-wordings, '+' brings something new, '!' corrects
+	want string // words of the sentence that is new
+}
+
+func readSeries(t testing.TB) (all []series) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/tellings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lang string
+	var at time.Time
+	var last *report
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSuffix(line, "\n")
+		kind, rest := byte(0), ""
+		if len(line) > 2 && line[1] == ' ' {
+			kind, rest = line[0], line[2:]
+		}
+		switch kind {
+		case '#':
+			continue
+		case '@':
+			date := ""
+			lang, date, _ = strings.Cut(rest, " ")
+			if at, err = time.Parse(time.DateOnly, date); err != nil {
+				t.Fatal(err)
+			}
+			at = at.Add(12 * time.Hour)
+			all = append(all, series{name: fmt.Sprintf("%s %s", lang, date)})
+		case '=', '-', '+', '!':
+			s := &all[len(all)-1]
+			parts := strings.Split(rest, " | ")
+			x := report{kind: kind}
+			if kind == '+' || kind == '!' {
+				x.want, parts = parts[0], parts[1:]
+			}
+			x.Doc = story.Doc{Article: news.ArticleID(len(s.wording) + len(s.later) + 1), Title: parts[1], Source: parts[0], Language: lang, Published: at, Seen: at}
+			if kind == '=' || kind == '-' {
+				s.wording = append(s.wording, x)
+				last = &s.wording[len(s.wording)-1]
+			} else {
+				x.Seen = at.AddDate(0, 0, 1)
+				x.Published = x.Seen
+				s.later = append(s.later, x)
+				last = &s.later[len(s.later)-1]
+			}
+		case 0:
+			if line != "" {
+				last.Text = strings.TrimPrefix(last.Text+"\n"+line, "\n")
+			}
+		default:
+			last.Text = strings.TrimPrefix(last.Text+"\n"+line, "\n")
+		}
+	}
+	return all
+}
+
+// check fails unless the sentences stand in the article as they say.
+func check(t *testing.T, d story.Doc, added []news.Sentence) {
+	t.Helper()
+	if len(added) > 3 {
+		t.Errorf("%d sentences", len(added))
+	}
+	for _, s := range added {
+		if s.Article != d.Article || s.Text == "" || d.Text[s.Start:s.End] != s.Text {
+			t.Errorf("%+v does not stand in %q", s, d.Title)
+		}
+	}
+}
+
+func texts(added []news.Sentence) (list []string) {
+	for _, s := range added {
+		list = append(list, s.Text)
+	}
+	return list
+}
+
+// TestAdditions measures on series of tellings: re-wordings are silent, what is new is found, corrections are told as such.
+func TestAdditions(t *testing.T) {
+	pairs, alarms, later, found := 0, 0, 0, 0
+	for _, s := range readSeries(t) {
+		for i, d := range s.wording {
+			for j, known := range s.wording {
+				if i == j || known.kind == '-' {
+					continue
+				}
+				pairs++
+				if added, corrects := story.Additions([]story.Doc{known.Doc}, d.Doc); len(added) > 0 || corrects {
+					alarms++
+					check(t, d.Doc, added)
+					t.Logf("%s: false alarm, %q after %q: %q", s.name, d.Title, known.Title, texts(added))
+				}
+			}
+		}
+		var known []story.Doc
+		for _, d := range s.wording {
+			known = append(known, d.Doc)
+		}
+		for _, d := range s.later {
+			later++
+			added, corrects := story.Additions(known, d.Doc)
+			check(t, d.Doc, added)
+			holds := len(added) > 0 && strings.Contains(added[0].Text, d.want) || d.kind == '+' && strings.Contains(strings.Join(texts(added), " "), d.want)
+			if corrects != (d.kind == '!') || !holds {
+				t.Logf("%s: %q adds %q, corrects %v, want %q", s.name, d.Title, texts(added), corrects, d.want)
+			} else {
+				found++
+			}
+			if again, corrects := story.Additions(append(known[:len(known):len(known)], d.Doc), d.Doc); len(again) > 0 || corrects {
+				t.Errorf("%s: %q adds %q to itself, corrects %v", s.name, d.Title, texts(again), corrects)
+			}
+		}
+	}
+	t.Logf("%d of %d pairs of re-wordings raise a false alarm, %d of %d additions are found", alarms, pairs, found, later)
+	if pairs < 100 || 20*alarms > pairs {
+		t.Errorf("%d false alarms in %d pairs, want at most a twentieth of at least 100", alarms, pairs)
+	}
+	if 10*found < 9*later {
+		t.Errorf("%d of %d additions found, want nine tenths", found, later)
+	}
+}
