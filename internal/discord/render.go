@@ -70,6 +70,28 @@ func withPicture(b news.Brief, body, foot string) components {
 	return components{discordgo.Section{Components: components{text}, Accessory: picture}, small}
 }
 
+// withoutPictures is a message without the pictures beside its texts, and whether it had any.
+func withoutPictures(c components) (_ components, had bool) {
+	var bare components
+	for _, part := range c {
+		switch part := part.(type) {
+		case discordgo.Container:
+			inside, some := withoutPictures(part.Components)
+			part.Components, had = inside, had || some
+			bare = append(bare, part)
+		case discordgo.Section:
+			if _, ok := part.Accessory.(discordgo.Thumbnail); !ok {
+				bare = append(bare, part)
+				continue
+			}
+			bare, had = append(bare, part.Components...), true
+		default:
+			bare = append(bare, part)
+		}
+	}
+	return bare, had
+}
+
 func headline(b news.Brief) string {
 	address := ""
 	if len(b.Sources) > 0 {

@@ -58,7 +58,7 @@ func (b *Bot) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 		ID      news.MessageID `json:"id"`
 		Channel news.ChannelID `json:"channel_id"`
 	}
-	err = b.request(ctx, http.MethodPost, discordgo.EndpointChannelMessages(string(channel)), m, &posted)
+	err = b.deliver(ctx, http.MethodPost, discordgo.EndpointChannelMessages(string(channel)), m, &posted)
 	if err == nil && posted.ID == "" {
 		err = errors.New("the answer to a message holds no id")
 	}
@@ -76,7 +76,7 @@ func (b *Bot) Edit(ctx context.Context, d news.Delivery) (thread news.ChannelID,
 			ID news.ChannelID `json:"id"`
 		} `json:"thread"`
 	}
-	err = b.request(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(d.PostedIn), string(d.Message)), m, &edited)
+	err = b.deliver(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(d.PostedIn), string(d.Message)), m, &edited)
 	if err == nil && edited.ID == "" {
 		err = errors.New("the answer to an edit holds no id")
 	}
@@ -85,6 +85,23 @@ func (b *Bot) Edit(ctx context.Context, d news.Delivery) (thread news.ChannelID,
 		thread = own
 	}
 	return thread, refusal(err)
+}
+
+// deliver makes the request that posts or edits a message. One that Discord refuses is sent again without its picture, whatever the
+// refusal says: its reasons are not all documented, and no brief is to be lost because of a picture.
+func (b *Bot) deliver(ctx context.Context, method, url string, m message, into any) error {
+	err := b.request(ctx, method, url, m, into)
+	var api *apiError
+	if !errors.As(err, &api) || api.Status != http.StatusBadRequest {
+		return err
+	}
+	bare, had := withoutPictures(m.Components)
+	if !had {
+		return err
+	}
+	b.o.Logger.Warn("Discord refuses a message; it is sent without its picture", "err", err)
+	m.Components = bare
+	return b.request(ctx, method, url, m, into)
 }
 
 // lookback is how many messages of a channel Find reads at most, newest first.
