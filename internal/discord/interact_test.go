@@ -76,7 +76,12 @@ func online(t *testing.T, f *finding) (sim *discordsim.Simulator, stop func()) {
 func answering(t *testing.T, service *command.Service) (sim *discordsim.Simulator, stop func()) {
 	t.Helper()
 	sim, address := simulator(t, simOptions)
-	b := newBot(t, address, func(o *Options) { o.Service = service })
+	return sim, run(t, sim, newBot(t, address, func(o *Options) { o.Service = service }))
+}
+
+// run lets a bot answer until stop, which waits for its end.
+func run(t *testing.T, sim *discordsim.Simulator, b *Bot) (stop func()) {
+	t.Helper()
 	if _, err := b.Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +96,7 @@ func answering(t *testing.T, service *command.Service) (sim *discordsim.Simulato
 	})
 	t.Cleanup(stop)
 	eventually(t, "online", func() bool { return sim.State().Online })
-	return sim, stop
+	return stop
 }
 
 // ask types /feed test and waits for the answer.
