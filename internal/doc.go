@@ -23,6 +23,11 @@
 // An update is the same delivery with a higher Revision: a waiting brief goes out as it is now, a posted one is edited. Turned down: a
 // second kind of delivery for edits, which would need its own order, retries and duplicates.
 //
+// What is new in a story is told where people wait for it: the post says what changed since it was posted; the thread that people started
+// from it gets a reply as a part of that edit, so that it needs no delivery, no place and no order of its own; who follows the story is owed
+// a delivery of their own for each update, at any hour, and what comes within ten minutes of one is told together. Turned down: pinging
+// followers in the channel, which everybody sees; a subscription for each follower, which would wake the matching of topics.
+//
 // The outbox claims before it sends, and a claim shows whether an earlier send may have got through. Inside Discord's nonce window the
 // repeated send is harmless; beyond it the message is looked up by the id of its "Why?" button, the one thing of a message that is
 // ours, invisible and unique. Turned down: invisible text as a marker, which copies along.
