@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ import (
 // concept is something that is written alike in every language or can be looked up: a place, an institution, a kind of event,
 // a number, a name in Latin letters.
 type concept struct {
-	id      string // its kind, a space, its name: "place korea", "number 2014", "name saemangeum"
+	id      string // its kind, a space, its name: "place korea", "number 2014", "name saemangeum", "sound SMNKM", "date 7-28"
 	surface string // as the article writes it
 	weight  float64
 	title   bool // stands in the title
@@ -28,27 +29,30 @@ func (c concept) kind() string {
 
 // What sharing a concept is worth, before it is known how common the concept is.
 const (
-	placeWeight = 1.0
-	bodyWeight  = 1.4
-	eventWeight = 1.2
-	topicWeight = 1.2
-	nameWeight  = 2.0
+	placeWeight  = 1.0
+	bodyWeight   = 1.4
+	eventWeight  = 1.2
+	topicWeight  = 1.2
+	detailWeight = 0.6
+	nameWeight   = 2.0
 )
 
-// concepts are the distinct concepts of an article of that year, those of the title first.
-func concepts(title, body *reading, year int) []concept {
-	c := conceptReader{lang: title.lang, lexicon: lexicons()[title.lang], seen: map[string]bool{}, year: year}
+// concepts are the distinct concepts of an article of that time, those of the title first, and what else ties it to articles in
+// other languages: how its names sound and the dates it gives.
+func concepts(title, body *reading, when time.Time) (found, ties []concept) {
+	c := conceptReader{lang: title.lang, lexicon: lexicons()[title.lang], seen: map[string]bool{}, when: when}
 	c.read(title, true)
 	c.read(body, false)
-	return c.found
+	return c.found, c.ties
 }
 
 type conceptReader struct {
 	lang    string
 	lexicon *lexicon // nil for a language that concepts.txt doesn't know
-	year    int      // of the article
+	when    time.Time
 	seen    map[string]bool
 	found   []concept
+	ties    []concept
 }
 
 func (c *conceptReader) take(id, surface string, weight float64, title bool) {
@@ -58,32 +62,48 @@ func (c *conceptReader) take(id, surface string, weight float64, title bool) {
 	}
 }
 
+func (c *conceptReader) tie(id, surface string, weight float64, title bool) {
+	if !c.seen[id] {
+		c.seen[id] = true
+		c.ties = append(c.ties, concept{id, surface, weight, title})
+	}
+}
+
 func (c *conceptReader) read(r *reading, title bool) {
+	var named []month
 	if c.lexicon != nil {
 		c.lexicon.find(r.s, r.words, func(ids []string, start, end int) {
 			for _, id := range ids {
-				if kind, _, _ := strings.Cut(id, " "); kind != "time" {
+				switch kind, name, _ := strings.Cut(id, " "); {
+				case kind != "time":
 					c.take(id, r.s[start:end], kindWeight(kind), title)
+				case months[name] != 0:
+					named = append(named, month{months[name], start, end})
 				}
 			}
 		})
 	}
-	for _, n := range text.Numbers(r.s, c.lang) {
+	numbers := text.Numbers(r.s, c.lang)
+	for _, n := range numbers {
 		if w := c.numberWeight(n); w > 0 {
 			c.take("number "+n.Value, n.Text, w, title)
 		}
 	}
+	c.dates(r.s, numbers, named, title)
 	c.names(r, title)
+	c.sounds(r, title)
 }
 
 func kindWeight(kind string) float64 {
 	switch kind {
 	case "place":
 		return placeWeight
-	case "body":
+	case "body", "city":
 		return bodyWeight
 	case "event":
 		return eventWeight
+	case "detail":
+		return detailWeight
 	}
 	return topicWeight
 }
@@ -92,7 +112,7 @@ func kindWeight(kind string) float64 {
 func (c *conceptReader) numberWeight(n text.Number) float64 {
 	digits := len(strings.ReplaceAll(n.Value, ".", ""))
 	switch {
-	case n.Year && (n.Value == fmt.Sprint(c.year) || n.Value == fmt.Sprint(c.year-1)):
+	case n.Year && (n.Value == fmt.Sprint(c.when.Year()) || n.Value == fmt.Sprint(c.when.Year()-1)):
 		return 0.5
 	case n.Year:
 		return 2
@@ -130,6 +150,9 @@ func (c *conceptReader) names(r *reading, title bool) {
 
 // plain is a name without accents and without the ending that a genitive adds.
 func plain(folded string) string {
+	if bare := withoutElision(folded); bare != "" {
+		folded = bare
+	}
 	folded = text.Stem(folded, "id") // no stemmer: strips the accents alone
 	if n := len(folded); n > 5 && strings.HasSuffix(folded, "s") {
 		folded = folded[:n-1]
@@ -202,7 +225,7 @@ func (l *lexicon) add(name, id string) {
 		return
 	}
 	n := l.words
-	for word := range strings.FieldsSeq(name) {
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '-' }) {
 		key, _, starred := strings.Cut(text.Fold(word), "*")
 		if starred {
 			key += "*"
@@ -227,7 +250,11 @@ func (l *lexicon) find(s string, words []text.Word, f func(ids []string, start, 
 		}
 		n, end := l.words, i
 		for j := i; j < len(words) && n != nil; j++ {
-			if n = n.step(words[j].Text); n != nil && len(n.ids) > 0 {
+			next := n.step(words[j].Text)
+			if bare := withoutElision(words[j].Text); next == nil && bare != "" {
+				next = n.step(bare)
+			}
+			if n = next; n != nil && len(n.ids) > 0 {
 				f(n.ids, w.Start, words[j].End)
 				end = j
 			}
@@ -239,6 +266,20 @@ func (l *lexicon) find(s string, words []text.Word, f func(ids []string, start, 
 func ideographic(s text.Script) bool {
 	return s == text.Hangul || s == text.Han || s == text.Hiragana || s == text.Katakana
 }
+
+// withoutElision is a word without the article or preposition that an apostrophe joins to it in Romance languages, "" when
+// there is none: l'Islande, dell'Ucraina.
+func withoutElision(word string) string {
+	if i := strings.IndexAny(word, "'’"); i > 0 && i <= 5 {
+		_, n := utf8.DecodeRuneInString(word[i:])
+		if elided[word[:i]] {
+			return word[i+n:]
+		}
+	}
+	return ""
+}
+
+var elided = map[string]bool{"l": true, "d": true, "qu": true, "un": true, "all": true, "dell": true, "nell": true, "dall": true, "sull": true, "quell": true}
 
 // longestStem is how many bytes a listed beginning of a word may have.
 const longestStem = 48

@@ -35,15 +35,29 @@ func newEventIndex() *eventIndex {
 	return &eventIndex{ids: map[string]uint32{}, stale: map[uint32]struct{}{}}
 }
 
-// Bars for linking stories across languages.
+// Bars for linking stories across languages. Measured on invented news and on texts that have nothing to do with each other.
 const (
-	linkWeight   = 7.0  // what the shared concepts must be worth together
-	linkShare    = 0.34 // and what share they must make of what both tell
-	otherPlace   = 1.5  // lost for each place that only one of the titles names
-	leastConcept = 3    // how many concepts besides places must be shared
+	linkBar       = 5.8  // what the shared concepts must be worth, times …
+	linkOffset    = 0.35 // … this and the share they make of what both tell …
+	linkShare     = 0.5  // … which must be so much, unless …
+	linkAlone     = 7.0  // … what concepts.txt tells of the shared is worth that
+	lookedUp      = 2.0  // of the worth must come from concepts.txt …
+	strongNumbers = 2    // … or so many numbers of three digits or more be shared
+	leastConcept  = 3    // concepts besides places must be shared
+	leastPlaces   = 3    // places must be shared where no number, name or institution is
+	otherPlace    = 1.5  // lost for each place that only one of the titles names
+	numbersApart  = 3.0  // lost when both titles have numbers and none is in the other article
+
+	agreeWeight = 7.0 // what tellings in one language must share for agreement
 
 	conceptTellings = 4.0 // how many of a story's articles describe it to other languages
-	maxConceptPosts = 500
+)
+
+// Limits of the search for candidates: they bound its time however many stories tell a concept.
+const (
+	postsPerConcept = 400  // the latest stories that tell a concept
+	postsPerLink    = 4000 // over all concepts, rarest first
+	leastSharedHere = 2.0  // worth by the concepts that were looked at
 )
 
 func (x *eventIndex) add(s *story, a analysis) {
@@ -53,26 +67,35 @@ func (x *eventIndex) add(s *story, a analysis) {
 	if s.concepts == nil {
 		x.stories++
 	}
-	for _, c := range a.concepts {
+	s.concepts = x.tell(s, s.concepts, a.concepts)
+	s.ties = x.tell(s, s.ties, a.ties)
+}
+
+// tell adds concepts of a story to those that it has told.
+func (x *eventIndex) tell(s *story, have []told, concepts []concept) []told {
+	if have == nil {
+		have = []told{}
+	}
+	for _, c := range concepts {
 		id, known := x.ids[c.id]
 		if !known {
 			id = x.intern(c.id)
 		}
-		i, found := s.tells(id)
+		i, found := find(have, id)
 		if !found {
-			s.concepts = slices.Insert(s.concepts, i, told{id: id, weight: float32(c.weight)})
+			have = slices.Insert(have, i, told{id: id, weight: float32(c.weight)})
 			x.concepts[id].posts = append(x.concepts[id].posts, s)
 		}
-		s.concepts[i].articles++
-		s.concepts[i].title = s.concepts[i].title || c.title
+		have[i].articles++
+		have[i].title = have[i].title || c.title
 	}
-	if s.concepts == nil {
-		s.concepts = []told{}
-	}
+	return have
 }
 
-func (s *story) tells(id uint32) (int, bool) {
-	return slices.BinarySearchFunc(s.concepts, id, func(t told, id uint32) int { return cmp.Compare(t.id, id) })
+func (s *story) tells(id uint32) (int, bool) { return find(s.concepts, id) }
+
+func find(all []told, id uint32) (int, bool) {
+	return slices.BinarySearchFunc(all, id, func(t told, id uint32) int { return cmp.Compare(t.id, id) })
 }
 
 func (x *eventIndex) intern(id string) uint32 {
@@ -91,8 +114,10 @@ func (x *eventIndex) intern(id string) uint32 {
 
 func (x *eventIndex) remove(s *story) {
 	x.stories--
-	for _, t := range s.concepts {
-		x.stale[t.id] = struct{}{}
+	for _, all := range [][]told{s.concepts, s.ties} {
+		for _, t := range all {
+			x.stale[t.id] = struct{}{}
+		}
 	}
 }
 
@@ -109,12 +134,18 @@ func (x *eventIndex) sweep() {
 	clear(x.stale)
 }
 
-// worth is what sharing a concept is worth that so many stories tell: its weight, up to twice that when few do, next to
-// nothing when most do.
+// worth is what sharing a concept is worth that so many stories tell: its weight when as many do as we expect of one we have not
+// met, next to nothing when most do.
 func (x *eventIndex) worth(weight float64, stories int) float64 {
-	rarity := math.Log(float64(x.stories+30)/float64(stories+1)) / math.Log(30)
-	return weight * min(max(rarity, 0.1), 2)
+	rarity := math.Log((float64(x.stories)+expectedOf)/(float64(stories)+expected)) / math.Log(expectedOf/expected)
+	return weight * min(max(rarity, 0.1), 1.4)
 }
+
+// So many stories of so many are expected to tell a concept before any was read.
+const (
+	expected   = 3.0
+	expectedOf = 300.0
+)
 
 // shown is a concept of the article at hand with what the index knows of it.
 type shown struct {
@@ -124,10 +155,10 @@ type shown struct {
 	posts []*story
 }
 
-// look finds the article's concepts in the index, rarest first.
-func (x *eventIndex) look(a analysis) []shown {
-	found := make([]shown, len(a.concepts))
-	for i, c := range a.concepts {
+// look finds concepts of an article in the index, rarest first.
+func (x *eventIndex) look(concepts []concept) []shown {
+	found := make([]shown, len(concepts))
+	for i, c := range concepts {
 		found[i].concept = c
 		if id, ok := x.ids[c.id]; ok {
 			found[i].index, found[i].known, found[i].posts = id, true, x.concepts[id].posts
@@ -145,32 +176,36 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 	}
 	var candidates []candidate
 	at := map[*story]int{}
-	total := 0.0
-	all := x.look(a)
+	all := x.look(slices.Concat(a.concepts, a.ties))
+	budget := postsPerLink
 	for _, c := range all {
 		w := x.worth(c.weight, len(c.posts))
-		total += w
-		for _, s := range c.posts[max(0, len(c.posts)-maxConceptPosts):] {
-			if s.lang != a.lang {
-				i, known := at[s]
-				if !known {
-					i = len(candidates)
-					at[s] = i
-					candidates = append(candidates, candidate{story: s})
-				}
-				candidates[i].shared += w
+		posts := c.posts[max(0, len(c.posts)-min(postsPerConcept, budget)):]
+		budget -= len(posts)
+		for _, s := range posts {
+			if s.tongue == a.tongue {
+				continue
 			}
+			i, known := at[s]
+			if !known {
+				i = len(candidates)
+				at[s] = i
+				candidates = append(candidates, candidate{story: s})
+			}
+			candidates[i].shared += w
 		}
 	}
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
+		return c.shared < leastSharedHere || c.dead || !open(c.story, a.when)
+	})
+	slices.SortFunc(candidates, func(c, d candidate) int {
+		return cmp.Or(cmp.Compare(d.shared, c.shared), cmp.Compare(c.id, d.id))
+	})
 	var best *story
 	bestScore := 0.0
-	for _, c := range candidates {
-		s := c.story
-		if c.shared < linkWeight || s.dead || !open(s, a.when) {
-			continue
-		}
-		if score := x.likeness(all, s, c.shared, total); score > bestScore || score == bestScore && best != nil && s.id < best.id {
-			best, bestScore = s, score
+	for _, c := range candidates[:min(len(candidates), finalists)] {
+		if score := x.compare(a, all, c.story).score(); score > bestScore {
+			best, bestScore = c.story, score
 		}
 	}
 	if best == nil {
@@ -178,7 +213,7 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 	}
 	var why []string
 	for _, c := range all {
-		if _, ok := best.tells(c.index); ok && c.known && len(why) < maxReasons {
+		if c.toldBy(best) && len(why) < maxReasons {
 			why = append(why, c.surface)
 		}
 	}
@@ -191,7 +226,7 @@ func (x *eventIndex) agreement(all []shown, s *story) float64 {
 	shared, total, theirs, kinds := 0.0, 0.0, 0.0, 0
 	for _, c := range all {
 		kind := c.kind()
-		if kind == "name" {
+		if kind == "name" || kind == "detail" {
 			continue
 		}
 		w := x.worth(c.weight, len(c.posts))
@@ -203,54 +238,165 @@ func (x *eventIndex) agreement(all []shown, s *story) float64 {
 			}
 		}
 	}
-	if shared < linkWeight || kinds < leastConcept {
+	if shared < agreeWeight || kinds < leastConcept {
 		return 0
 	}
 	for _, t := range s.concepts {
-		if c := x.concepts[t.id]; !strings.HasPrefix(c.id, "name ") {
+		if c := x.concepts[t.id]; !strings.HasPrefix(c.id, "name ") && !strings.HasPrefix(c.id, "detail ") {
 			theirs += x.worth(float64(t.weight), len(c.posts)) * float64(t.articles) / min(s.n, conceptTellings)
 		}
 	}
 	return shared / math.Sqrt(total*theirs)
 }
 
-// likeness is over 0 when the article and s tell the same event: the share that what both tell makes of what they tell.
-func (x *eventIndex) likeness(all []shown, s *story, shared, total float64) float64 {
-	theirs := 0.0
-	for _, t := range s.concepts {
-		theirs += x.worth(float64(t.weight), len(x.concepts[t.id].posts)) * float64(t.articles) / min(s.n, conceptTellings)
+// toldBy reports whether a story tells the concept too.
+func (c *shown) toldBy(s *story) bool {
+	if !c.known {
+		return false
 	}
-	others, places, particular, foreign := 0, 0, 0, 0
+	_, both := s.tells(c.index)
+	if !both {
+		_, both = find(s.ties, c.index)
+	}
+	return both
+}
+
+// evidence is what an article and a story in another language have in common, in worth and in kinds.
+type evidence struct {
+	shared, ours, theirs float64 // worth of what both tell, and of what each tells that the other's language could say too
+	lookedUp             float64 // of the shared, what concepts.txt tells
+	places               int     // shared, cities too
+	particulars          int     // shared numbers that say something, names and institutions
+	strong               int     // shared numbers that hardly come by chance
+	others               int     // all that is shared besides places
+	foreign              int     // places in the title of one that the other doesn't tell
+	numbers              faceOff // of the titles
+}
+
+// unsharedName is the share of a name's weight that counts when only one side tells it: capitals stand for more than names.
+const unsharedName = 0.25
+
+func (x *eventIndex) compare(a analysis, all []shown, s *story) (e evidence) {
+	bothListed := lexicons()[a.lang] != nil && lexicons()[s.lang] != nil
+	sameScript := script(a.lang) == script(s.lang)
+	// sayable is how much a concept counts that only one side tells.
+	sayable := func(kind string) float64 {
+		switch kind {
+		case "number":
+			return 1
+		case "name":
+			if sameScript {
+				return unsharedName
+			}
+			return 0
+		case "sound", "date":
+			return 0
+		}
+		if bothListed {
+			return 1
+		}
+		return 0
+	}
+	heard := ""
 	for _, c := range all {
-		_, both := s.tells(c.index)
-		switch kind := c.kind(); {
-		case both && c.known && kind == "place":
-			places++
-		case both && c.known:
-			others++
-			if kind == "number" && c.weight >= 1 || kind == "name" || kind == "body" {
-				particular++
-			}
-		case kind == "place" && c.title:
-			foreign++
+		kind, w := c.kind(), x.worth(c.weight, len(c.posts))
+		number := kind == "number" && c.weight >= 1
+		if number && c.title {
+			e.numbers.mine++
 		}
+		if !c.toldBy(s) {
+			e.ours += sayable(kind) * w
+			if kind == "place" && c.title && bothListed {
+				e.foreign++
+			}
+			continue
+		}
+		if kind == "sound" {
+			if sameScript || c.surface == heard {
+				continue // the name itself counts, and once
+			}
+			heard = c.surface
+		}
+		e.shared += w
+		e.ours += w
+		switch kind {
+		case "place", "city":
+			e.places++
+		case "name", "body", "sound":
+			e.particulars++
+		case "number":
+			if number {
+				e.particulars++
+			}
+			if number && c.title {
+				e.numbers.shared++
+			}
+			if c.weight >= 2 {
+				e.strong++
+			}
+		}
+		switch kind {
+		case "place", "city", "body", "event", "topic", "detail":
+			e.lookedUp += w
+		}
+		if kind != "place" {
+			e.others++
+		}
+	}
+	mine := make(map[uint32]bool, len(all))
+	for _, c := range all {
+		mine[c.index] = mine[c.index] || c.known
 	}
 	for _, t := range s.concepts {
-		if t.title && strings.HasPrefix(x.concepts[t.id].id, "place ") {
-			if !slices.ContainsFunc(all, func(c shown) bool { return c.known && c.index == t.id }) {
-				foreign++
+		kind, _, _ := strings.Cut(x.concepts[t.id].id, " ")
+		ours := mine[t.id]
+		w := x.worth(float64(t.weight), len(x.concepts[t.id].posts)) * float64(t.articles) / min(s.n, conceptTellings)
+		if !ours {
+			w *= sayable(kind)
+		}
+		e.theirs += w
+		if !t.title {
+			continue
+		}
+		if kind == "place" && bothListed && !ours {
+			e.foreign++
+		}
+		if kind == "number" && t.weight >= 1 {
+			e.numbers.theirs++
+			if ours {
+				e.numbers.shared++
 			}
 		}
 	}
-	if others < leastConcept || places+particular < 2 {
+	return e
+}
+
+// script names what a language is written in, as far as names look different in it.
+func script(lang string) string {
+	switch lang {
+	case "ko", "ja", "zh":
+		return lang
+	case "ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg":
+		return "cyrillic"
+	}
+	return "latin"
+}
+
+// score is over 0 when the evidence is enough to take both for one event, and the higher the stronger it is.
+func (e evidence) score() float64 {
+	if e.others < leastConcept || e.places+e.particulars < 2 || e.particulars == 0 && e.places < leastPlaces {
 		return 0
 	}
-	if shared -= otherPlace * float64(foreign); shared < linkWeight {
+	if e.lookedUp < lookedUp && e.strong < strongNumbers {
 		return 0
 	}
-	share := shared / math.Sqrt(total*theirs)
-	if share < linkShare {
-		return 0
+	worth := e.shared - otherPlace*float64(e.foreign)
+	if e.numbers.apart() {
+		worth -= numbersApart
 	}
-	return share
+	share := e.shared / math.Sqrt(e.ours*e.theirs)
+	if score := worth * (linkOffset + share); score >= linkBar && (share >= linkShare || e.lookedUp >= linkAlone) {
+		return score
+	}
+	return 0
 }

@@ -182,7 +182,7 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 		}
 		return cmp.Compare(x.id, y.id)
 	})
-	shownConcepts := m.events.look(a)
+	shownConcepts := m.events.look(a.concepts)
 	rarities := l.tally.measure(&a.profile)
 	var best *story
 	bestScore, bestRank := math.Inf(-1), math.Inf(-1)

@@ -98,12 +98,14 @@ func New(o Options) *Matcher {
 type story struct {
 	id, event   news.StoryID
 	lang        string
+	tongue      string
 	n           float64 // articles
 	counts      []count // by term
 	first, last time.Time
 	tellings    []telling // the latest, at most maxTellings
 	dead        bool      // expired; posting lists may still name it
 	concepts    []told    // by id
+	ties        []told    // by id
 	profiles    []profile // of the first and the latest tellings that have a text, at most maxProfiles …
 	wordings    []wording // … and how they put it
 }
@@ -140,7 +142,7 @@ func (m *Matcher) Add(d Doc, id, event news.StoryID) {
 		if event == 0 {
 			event = id
 		}
-		s = &story{id: id, event: event, lang: a.lang, first: a.when, last: a.when}
+		s = &story{id: id, event: event, lang: a.lang, tongue: a.tongue, first: a.when, last: a.when}
 		m.stories[id] = s
 	}
 	l := m.languages[s.lang]
@@ -194,9 +196,11 @@ func (m *Matcher) open(s *story, t time.Time) bool {
 // analysis is a Doc taken apart.
 type analysis struct {
 	lang     string
+	tongue   string // the language, the two writings of Chinese apart
 	when     time.Time
 	features []feature
 	concepts []concept
+	ties     []concept // with articles in other languages
 	telling
 	profile profile
 	wording wording
@@ -216,13 +220,21 @@ func analyse(d Doc) analysis {
 	}
 	title, body := read(possessive(head(d.Title, titleBytes)), lang), read(possessive(head(d.Text, readBytes)), lang)
 	a := analysis{
-		lang: lang, when: d.when(), wording: newWording(title, body),
-		features: features(title, body, slug(head(d.URL, urlBytes))), concepts: concepts(title, body, d.when().Year()),
+		lang: lang, tongue: tongue(lang, d), when: d.when(), wording: newWording(title, body),
+		features: features(title, body, slug(head(d.URL, urlBytes))),
 	}
+	a.concepts, a.ties = concepts(title, body, d.when())
 	a.telling = newTelling(d, title, a.wording)
 	if a.full() {
 		a.profile = newProfile(title, body, a.concepts)
 		a.wording = a.wording.first(maxWording)
 	}
 	return a
+}
+
+func tongue(lang string, d Doc) string {
+	if lang == "zh" {
+		return text.Language(head(d.Title, titleBytes)+" "+head(d.Text, 600), d.Language)
+	}
+	return lang
 }

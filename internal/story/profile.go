@@ -75,7 +75,7 @@ func newProfile(title, body *reading, concepts []concept) profile {
 		}
 	})
 	for _, c := range concepts {
-		if k := c.kind(); k != "name" && k != "number" {
+		if k := c.kind(); k != "name" && k != "number" && k != "detail" {
 			w := find(uint32(maphash.String(seed, c.id)))
 			w.count, w.title = 1, c.title
 		}

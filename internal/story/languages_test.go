@@ -1,0 +1,131 @@
+package story_test
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/story"
+)
+
+// telling is an article of the corpora in testdata, which say what they hold.
+type telling struct {
+	event string
+	story.Doc
+}
+
+func readTellings(t testing.TB, name string) []telling {
+	t.Helper()
+	f, err := os.Open("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all []telling
+	var first time.Time
+	event := ""
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		line := lines.Text()
+		switch {
+		case line == "", line[0] == '#':
+		case line[0] == '!':
+			var err error
+			if first, err = time.Parse(time.DateOnly, line[2:]); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		case line[0] == '=':
+			event, _, _ = strings.Cut(line[2:], ":")
+		case line[0] == '@':
+			head, title, _ := strings.Cut(line[2:], ": ")
+			parts := strings.SplitN(head, " ", 3)
+			hours, err := strconv.Atoi(parts[1])
+			if err != nil {
+				t.Fatalf("%s: %q: %v", name, line, err)
+			}
+			x := telling{event, doc(parts[2], parts[0], title, "")}
+			x.Published = first.Add(time.Duration(hours)*time.Hour + time.Duration(len(all))*time.Minute)
+			x.Seen = x.Published
+			all = append(all, x)
+		default:
+			all[len(all)-1].Text = line
+		}
+	}
+	slices.SortFunc(all, func(a, b telling) int { return a.Published.Compare(b.Published) })
+	return all
+}
+
+// links counts the pairs of tellings in different languages.
+type links struct{ right, wrong, missed int }
+
+func (l links) precision() float64 { return float64(l.right) / float64(max(l.right+l.wrong, 1)) }
+func (l links) recall() float64    { return float64(l.right) / float64(max(l.right+l.missed, 1)) }
+
+// measure gives the tellings to a desk and counts, by pair of languages and under "all", which of them it took for one event.
+func measure(all []telling) (byPair map[string]links, wrong, missed []string) {
+	d := newDesk()
+	byPair = map[string]links{}
+	events := make([]news.StoryID, len(all))
+	for i, x := range all {
+		_, events[i], _ = d.take(x.Doc)
+		for j, y := range all[:i] {
+			if x.Language == y.Language {
+				continue
+			}
+			pair := min(x.Language, y.Language) + " " + max(x.Language, y.Language)
+			shown := fmt.Sprintf("%s: %q and %s: %q", y.event, y.Title, x.event, x.Title)
+			for _, of := range []string{pair, "all"} {
+				l := byPair[of]
+				switch linked, same := events[i] == events[j], x.event == y.event; {
+				case linked && same:
+					l.right++
+				case linked:
+					l.wrong++
+				case same:
+					l.missed++
+				}
+				byPair[of] = l
+			}
+			if events[i] == events[j] && x.event != y.event {
+				wrong = append(wrong, shown)
+			} else if events[i] != events[j] && x.event == y.event {
+				missed = append(missed, shown)
+			}
+		}
+	}
+	return byPair, wrong, missed
+}
+
+// Two events linked is worse than one missed: who follows both would be told of one only.
+func TestLinksAcrossLanguages(t *testing.T) {
+	for name, atLeast := range map[string]float64{"languages_tuned.txt": .85, "languages_unseen.txt": .85} {
+		t.Run(name, func(t *testing.T) {
+			byPair, wrong, missed := measure(readTellings(t, name))
+			all := byPair["all"]
+			for _, pair := range slices.Sorted(maps.Keys(byPair)) {
+				if byPair[pair] == (links{}) {
+					continue
+				}
+				t.Logf("%-16s precision %.3f recall %.3f %+v", pair, byPair[pair].precision(), byPair[pair].recall(), byPair[pair])
+			}
+			if all.precision() < .97 {
+				t.Errorf("precision %.3f, want at least .97", all.precision())
+			}
+			if all.recall() < atLeast {
+				t.Errorf("recall %.3f, want at least %.2f", all.recall(), atLeast)
+			}
+			for _, w := range wrong {
+				t.Log("wrong:", w)
+			}
+			for _, m := range missed {
+				t.Log("missed:", m)
+			}
+		})
+	}
+}
