@@ -16,7 +16,7 @@ const maxUpdate = 700
 // updateLine tells in a post what came to its story after it was posted.
 func updateLine(d news.Delivery) string {
 	u := d.Brief.Update
-	if u == nil || d.Message == "" || u.Article == d.Told && !u.At.After(d.PostedAt) {
+	if u == nil || d.Message == "" || !u.At.After(d.Told) && !u.At.After(d.PostedAt) {
 		return ""
 	}
 	return change(d.Brief, maxUpdate)

@@ -69,10 +69,10 @@ func TestUpdateLine(t *testing.T) {
 		line   string
 	}{
 		{"a new article", func(*news.Delivery) {}, line},
-		{"told by an edit before", func(d *news.Delivery) { d.Told = 2 }, line},
+		{"told by an edit before", func(d *news.Delivery) { d.Told = d.Brief.Update.At }, line},
 		{"a correction", func(d *news.Delivery) { d.Brief.Update.Corrects = true }, strings.Replace(line, "Updated", "Correction", 1)},
 		{"a first post", func(d *news.Delivery) { d.Message = "" }, ""},
-		{"posted with it", func(d *news.Delivery) { d.Told, d.PostedAt = 2, time.Unix(2e9+60, 0) }, ""},
+		{"posted with it", func(d *news.Delivery) { d.Told, d.PostedAt = d.Brief.Update.At, time.Unix(2e9+60, 0) }, ""},
 		{"seen while it was posted", func(d *news.Delivery) { d.PostedAt = time.Unix(2e9+1, 0) }, line},
 		{"nothing new", func(d *news.Delivery) { d.Brief.Update = nil }, ""},
 		{"of a source that isn't shown", func(d *news.Delivery) { d.Brief.Sources = d.Brief.Sources[:1] }, "**Updated** <t:2000000000:R>: The dyke broke at noon."},

@@ -156,7 +156,7 @@ type Delivery struct {
 	Language       string           `json:",omitempty"` // BCP 47: the language that was asked for, "" for any
 	Brief          Brief
 	Update         bool      `json:",omitempty"` // only Brief.Update is told: to a follower, or in the thread of a post
-	Told           ArticleID `json:",omitempty"` // the article of the Brief.Update that Message shows, or had when it was posted
+	Told           time.Time `json:",omitzero"`  // At of the Brief.Update that Message shows, or had when it was posted
 	Notice         *Notice   // set: this is posted instead of a brief
 	State          DeliveryState
 	Due            time.Time // when it may go out

@@ -531,7 +531,7 @@ func killAt(w *world, at int, reopened bool) bool {
 	w.pass(time.Second)
 	w.refresh(edited, "v2")
 	w.discuss(discussed, "thread")
-	w.update(discussed, "v2", 1)
+	w.update(discussed, "v2", time.Now())
 	for i := range 3 { // the second and the third are told together
 		w.owe("", fmt.Sprint("update ", i), follower("person"))
 	}

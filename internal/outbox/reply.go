@@ -12,7 +12,7 @@ import (
 // repeated until it is stored. A thread that takes no messages is left alone.
 func (b *Outbox) reply(ctx context.Context, d news.Delivery, thread news.ChannelID, log *slog.Logger) error {
 	u := d.Brief.Update
-	if thread == "" || u == nil || u.Article == d.Told {
+	if thread == "" || u == nil || !u.At.After(d.Told) {
 		return nil
 	}
 	r := news.Delivery{ID: news.NewUpdateID(*u, thread), Event: d.Event, Story: d.Story, Guild: d.Guild, Channel: thread, Topics: d.Topics,

@@ -23,10 +23,10 @@ func (w *world) discuss(d news.Delivery, thread news.ChannelID) {
 	w.Fatalf("%q is not posted", d.Brief.Headline)
 }
 
-// update publishes the delivery again with the news of an article.
-func (w *world) update(d news.Delivery, headline string, article news.ArticleID) {
+// update publishes the delivery again with news of a time.
+func (w *world) update(d news.Delivery, headline string, at time.Time) {
 	w.Helper()
-	d.Brief.Update = &news.Update{Article: article, At: time.Now(), Sentences: []news.Sentence{{Text: headline, Article: article}}}
+	d.Brief.Update = &news.Update{Article: 7, At: at, Sentences: []news.Sentence{{Text: headline, Article: 7}}}
 	w.refresh(d, headline)
 }
 
@@ -65,7 +65,7 @@ func TestThread(t *testing.T) {
 				d := w.owe("c", "v1", func(d *news.Delivery) { d.Subscriptions = []news.SubscriptionID{sub} })
 				w.pass(time.Minute)
 				w.discuss(d, "t")
-				w.update(d, "v2", 7)
+				w.update(d, "v2", time.Now())
 				w.discord.script = tt.script
 				w.pass(time.Hour)
 				if got := w.discord.calls[1:]; !slices.Equal(got, tt.calls) {
@@ -98,19 +98,22 @@ func TestThreadIsToldNews(t *testing.T) {
 			time.Sleep(time.Minute)
 		}
 		var d news.Delivery
-		step(func() { // posted with the news of article 1 in it
-			d = w.owe("c", "v1", func(d *news.Delivery) { d.Brief.Update = &news.Update{Article: 1, At: time.Now()} })
+		var at time.Time
+		fresh := func() time.Time { at = time.Now(); return at }
+		step(func() { // posted with news in it
+			d = w.owe("c", "v1", func(d *news.Delivery) { d.Brief.Update = &news.Update{At: fresh()} })
 		})
-		step(func() { w.update(d, "before the thread", 2) })
+		step(func() { w.update(d, "before the thread", fresh()) })
 		w.discuss(d, "t")
-		step(func() { w.update(d, "other words", 2) })
-		step(func() { w.update(d, "first news", 3) })
-		step(func() { w.update(d, "other words again", 3) })
+		step(func() { w.update(d, "other words", at) })
+		step(func() { w.update(d, "first news", fresh()) })
+		step(func() { w.update(d, "other words again", at) })
+		step(func() { w.update(d, "older news than that", at.Add(-time.Second)) })
+		step(func() { w.update(d, "second news, which its outlet wrote into the same article", fresh()) })
 		d.Brief.Update = nil
 		step(func() { w.refresh(d, "nothing new at all") })
-		step(func() { w.update(d, "second news", 4) })
 		w.once()
-		if got, want := w.discord.posts("t"), []string{"first news", "second news"}; !slices.Equal(got, want) {
+		if got, want := w.discord.posts("t"), []string{"first news", "second news, which its outlet wrote into the same article"}; !slices.Equal(got, want) {
 			t.Errorf("the thread has %q, want %q", got, want)
 		}
 	})

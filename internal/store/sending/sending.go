@@ -117,7 +117,7 @@ func (d *Delivery) Posted(now time.Time, claimed news.Delivery, channel news.Cha
 	}
 	d.PostedRevision, d.Message, d.PostedIn, d.Problem = revision, message, channel, ""
 	if u := claimed.Brief.Update; u != nil && revision == claimed.Revision {
-		d.Told = u.Article
+		d.Told = u.At
 	}
 	if d.Owed() {
 		d.again(now)

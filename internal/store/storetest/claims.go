@@ -252,26 +252,27 @@ var claimTests = map[string]func(*world){
 	},
 	"the update that a message shows": func(w *world) {
 		p := w.owe("c1")
-		told := func(update news.ArticleID, want news.ArticleID) {
+		begin := w.now
+		told := func(update, want time.Time) {
 			w.Helper()
-			if p.Deliveries[0].Brief.Update = nil; update != 0 {
-				p.Deliveries[0].Brief.Update = &news.Update{Article: update, At: w.now}
+			if p.Deliveries[0].Brief.Update = nil; !update.IsZero() {
+				p.Deliveries[0].Brief.Update = &news.Update{Article: 7, At: update}
 			}
 			w.publish(p)
 			w.posted(w.claim())
-			if d := w.delivery(p, "c1"); d.Told != want {
-				w.Errorf("told %d, want %d", d.Told, want)
+			if d := w.delivery(p, "c1"); !d.Told.Equal(want) {
+				w.Errorf("told %v, want %v", d.Told, want)
 			}
 		}
-		told(0, 0)
-		told(7, 7)
-		told(8, 8)
+		told(time.Time{}, time.Time{})
+		told(begin.Add(1), begin.Add(1))
+		told(begin.Add(2), begin.Add(2))
 		c := func() news.Claim { w.publish(p); return w.claim() }()
-		p.Deliveries[0].Brief.Update = &news.Update{Article: 9, At: w.now}
+		p.Deliveries[0].Brief.Update = &news.Update{Article: 7, At: begin.Add(3)}
 		w.publish(p) // while an edit is on its way
 		w.ok(w.s.Posted(w.Context(), w.now, c, "c1", c.Deliveries[0].Message))
-		if d := w.delivery(p, "c1"); d.Told != 8 {
-			w.Errorf("told %d, want 8", d.Told)
+		if d := w.delivery(p, "c1"); !d.Told.Equal(begin.Add(2)) {
+			w.Errorf("told %v, want %v", d.Told, begin.Add(2))
 		}
 	},
 	"an edit holds up nothing, and a refused one fails nothing": func(w *world) {
