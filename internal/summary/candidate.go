@@ -21,6 +21,7 @@ type candidate struct {
 	concepts   []int     // what the limit is best spent on: terms and pairs of neighbours
 	flaw       float64   // 0 for a full sentence that tells something
 	back       backwards // what it takes from sentences before it
+	known      []string  // names that it gives in short, because they stood in full before it
 	fresh      bool      // it is what its article told anew
 	score      float64
 }
@@ -107,6 +108,35 @@ func (c *candidate) trim() {
 			break
 		}
 		c.end -= n
+	}
+}
+
+// shortened are the names of the sentence that are short for one in full somewhere before it: "Kim" for "Jina Kim".
+func (c *candidate) shortened() []string {
+	var short []string
+	names := text.Names(c.text(), c.article.Language)
+	for _, n := range names {
+		if !strings.Contains(n.Text, " ") && !standsInFull(n.Text, c.text()) && standsInFull(n.Text, c.article.Text[:c.start]) {
+			short = append(short, n.Text)
+		}
+	}
+	return short
+}
+
+// standsInFull reports whether another word with a capital stands before name somewhere in s.
+func standsInFull(name, s string) bool {
+	for {
+		i := strings.Index(s, " "+name)
+		if i < 0 {
+			return false
+		}
+		before := s[strings.LastIndexByte(s[:i], ' ')+1 : i]
+		first, _ := utf8.DecodeRuneInString(before)
+		last, _ := utf8.DecodeLastRuneInString(before)
+		if unicode.IsUpper(first) && unicode.IsLetter(last) {
+			return true
+		}
+		s = s[i+1:]
 	}
 }
 

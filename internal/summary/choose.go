@@ -4,14 +4,17 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 const (
 	finalists   = 12  // sentences among which the best set is searched
 	coverWeight = 2.0 // what the set tells, against how good its sentences are one by one
-	coverEarly  = 0.8 // how much more a concept counts that the beginning of an article uses
+	coverEarly  = 0.7 // how much more a concept counts that the beginning of an article uses
 	lengthPower = 0.9 // how much more a sentence counts that is longer
 	repeatShare = 0.7 // share of a sentence's terms that the others may have said already
+	retoldShare = 0.4 // and one of another telling
+	opening     = 5   // sentences among which one begins the brief
 )
 
 // choose takes the set of sentences that tells the most within the limit and stands on its own, and puts it in reading order. It
@@ -33,6 +36,10 @@ func best(all, usable []*candidate, o Options) []*candidate {
 	slices.SortStableFunc(usable, func(x, y *candidate) int { return cmp.Compare(y.score, x.score) })
 	fitting := slices.DeleteFunc(slices.Clone(usable), func(c *candidate) bool { return c.words > o.Words })
 	s := search{from: fitting[:min(len(fitting), finalists)], most: o.Sentences}
+	for _, c := range s.from {
+		c.known = c.shortened()
+	}
+	s.opens = slices.ContainsFunc(s.from, (*candidate).opens)
 	s.weigh(all)
 	s.extend(0, o.Words, 0)
 	if len(s.best) == 0 {
@@ -65,6 +72,7 @@ type search struct {
 	from   []*candidate
 	weight []float64 // of each concept that a set can tell
 	most   int
+	opens  bool // a set needs a sentence that can open a brief
 
 	picked []*candidate
 	said   []int // how many picked sentences tell a concept
@@ -146,7 +154,11 @@ func (s *search) repeats(c *candidate) bool {
 				shared++
 			}
 		}
-		return float64(shared) > repeatShare*float64(len(p.terms))
+		share := repeatShare
+		if p.telling != c.telling {
+			share = retoldShare
+		}
+		return float64(shared) > share*float64(min(len(p.terms), len(c.terms)))
 	})
 }
 
@@ -156,9 +168,22 @@ func (s *search) standsAlone() bool {
 		if c.back != toNothing && !slices.ContainsFunc(s.picked, c.restsOn) {
 			return false
 		}
+		if slices.ContainsFunc(c.known, func(name string) bool { return !s.namesBefore(c, name) }) {
+			return false
+		}
 	}
-	return true
+	return !s.opens || slices.ContainsFunc(s.picked, (*candidate).opens)
 }
+
+// namesBefore reports whether a sentence of the set that c's article has before it holds the name.
+func (s *search) namesBefore(c *candidate, name string) bool {
+	return slices.ContainsFunc(s.picked, func(p *candidate) bool {
+		return p.telling == c.telling && p.position < c.position && strings.Contains(p.text(), name)
+	})
+}
+
+// opens reports whether c stands where articles tell what happened.
+func (c *candidate) opens() bool { return c.position < opening && c.back == toNothing }
 
 // restsOn reports whether p tells what c points back at.
 func (c *candidate) restsOn(p *candidate) bool {

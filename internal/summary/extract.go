@@ -14,7 +14,8 @@ import (
 type Options struct {
 	Words     int    // the most words of all sentences together; 60 by default
 	Sentences int    // the most sentences; 3 by default
-	Language  string // BCP 47: the telling that is preferred; "" leaves it to the articles
+	Language  string // BCP 47: what a model writes in, and the telling that is preferred without one; "" leaves it to the articles
+	Aside     bool   // for one reader, not for a channel: half of a model's budget is left to others
 }
 
 const (
@@ -36,6 +37,7 @@ func (o Options) withDefaults() Options {
 const (
 	TeaserNote = "From a teaser; the whole article is at the source." // its sources were not free to read
 	TitleNote  = "Only the title: there was no text to take sentences from."
+	SetNote    = "Title and link only: so set by this server." // all its sources are followed for titles only
 )
 
 // Extract makes a brief out of sentences that stand in the articles, word for word: Sentence.Text is Text[Start:End] of its
@@ -154,6 +156,8 @@ func finish(b *news.Brief, told []news.Article) {
 		b.Headline = text.Truncate(text.Clean(b.Sentences[0].Text), maxHeadline, "…")
 	}
 	switch {
+	case !slices.ContainsFunc(told, func(a news.Article) bool { return !a.TitleOnly }):
+		b.Note = SetNote
 	case !slices.ContainsFunc(told, func(a news.Article) bool { return !a.Teaser }):
 		b.Note = TeaserNote
 	case len(b.Sentences) == 0:

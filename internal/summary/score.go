@@ -6,9 +6,10 @@ import "math"
 // ranges around them do about as well.
 const (
 	positionWeight = 1.0   // standing at the beginning of its article
-	positionFade   = 110.0 // words after which that is worth half
+	positionFade   = 130.0 // words after which that is worth half
 	titleWeight    = 0.5   // sharing the headline's words
 	centerWeight   = 0.6   // being close to the other sentences
+	leadWeight     = 3.0   // being the first sentence, as far as it tells what the headline says; in a later telling, when that is news
 	freshWeight    = 0.6   // being news of a later telling
 	shortWords     = 8.0   // fewer words than that say little
 	damping        = 0.85  // of TextRank, as its authors have it
@@ -44,6 +45,9 @@ func score(all []*candidate, known *vocabulary, headline []string) {
 		s := centerWeight*rank[i] + positionWeight*c.early()
 		if len(title) > 0 {
 			s += titleWeight * float64(shared) / math.Sqrt(float64(len(title)))
+			if c.position == 0 && (c.telling == 0 || c.fresh) {
+				s += leadWeight * float64(shared) / float64(len(title))
+			}
 		}
 		if c.fresh {
 			s += freshWeight

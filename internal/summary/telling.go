@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"math"
 	"slices"
 
 	"newsbrief/internal/news"
@@ -53,14 +54,18 @@ func retold(told []news.Article) []news.Article {
 	return append([]news.Article{told[0]}, later(told, told[0].ID)...)
 }
 
-// update is what the latest telling that brought news brought, nil when none did.
-func update(told []news.Article) *news.Update {
-	for i := len(told) - 1; i > 0; i-- {
-		if a := told[i]; bringsNews(a) {
-			return &news.Update{Article: a.ID, Sentences: a.News, Corrects: a.Corrects, At: a.Seen}
+// update is what was brought last, nil when there is no news since the first telling: that one brings some only by an edit.
+func update(told []news.Article) (last *news.Update) {
+	for i, a := range told {
+		at := a.Seen
+		if !a.Edited.IsZero() {
+			at = a.Edited
+		}
+		if bringsNews(a) && (i > 0 || !a.Edited.IsZero()) && (last == nil || !at.Before(last.At)) {
+			last = &news.Update{Article: a.ID, Sentences: a.News, Corrects: a.Corrects, At: at}
 		}
 	}
-	return nil
+	return last
 }
 
 // lead is the telling whose title heads the brief: of those whose figures still hold, the one whose words most of the other titles
@@ -84,7 +89,7 @@ func lead(told []news.Article) news.Article {
 						shared++
 					}
 				}
-				score += float64(shared) / float64(len(words)+1)
+				score += float64(shared) / math.Sqrt(float64(len(words)*max(len(other), 1)))
 			}
 		}
 		if score > bestScore+1e-9 {
@@ -99,13 +104,13 @@ func titleOvertaken(told []news.Article, of int) bool {
 	if len(told) == 1 {
 		return false
 	}
-	old := figures(told[of].Title, told[of].Language)
+	old := counts(told[of].Title, told[of].Language)
 	for _, a := range told[of+1:] {
-		if overtakes(figures(a.Title, a.Language), old) {
+		if overtakes(counts(a.Title, a.Language), old) {
 			return true
 		}
 		for _, s := range a.News {
-			if overtakes(figures(s.Text, a.Language), old) {
+			if overtakes(counts(s.Text, a.Language), old) {
 				return true
 			}
 		}

@@ -13,9 +13,9 @@ import (
 // maxReach is how many bytes may lie between a figure and the word for what it counts.
 const maxReach = 60
 
-// figures are the counts that s states, by what is counted: the dead, the injured and what else data/phrases.txt names. A word of
-// those counts with the nearest number that no nearer word has.
-func figures(s, lang string) map[string][]string {
+// counts are the figures that s states, by what they count: the dead, the injured and what else data/phrases.txt names. A word of
+// those goes with the nearest number that no nearer word has.
+func counts(s, lang string) map[string][]string {
 	measures := phrases().measures[text.Base(lang)]
 	if len(measures) == 0 {
 		return nil
@@ -32,7 +32,7 @@ func figures(s, lang string) map[string][]string {
 	}
 	var pairs []pair
 	for what, list := range measures {
-		for _, at := range places(s, list) {
+		for _, at := range wordsFor(s, list) {
 			for i, n := range numbers {
 				by := max(at.Start-n.End, n.Start-at.End, 0)
 				if by <= maxReach {
@@ -55,14 +55,14 @@ func figures(s, lang string) map[string][]string {
 	return found
 }
 
-// places are where one of the phrases stands in s, as whole words or their beginnings; scripts without spaces have no words.
-func places(s string, list []string) []text.Span {
+// wordsFor are where one of the phrases stands in s, as whole words or their beginnings; scripts without spaces have no words.
+func wordsFor(s string, list []string) []text.Span {
 	var found []text.Span
 	inside := false
 	for i, r := range s {
 		letter := unicode.IsLetter(r)
 		if letter && (!inside || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)) {
-			if n := match(list, s[i:]); n > 0 {
+			if n := wordFor(list, s[i:]); n > 0 {
 				found = append(found, text.Span{Start: i, End: i + n})
 			}
 		}
@@ -71,8 +71,8 @@ func places(s string, list []string) []text.Span {
 	return found
 }
 
-// match is the length of the word or phrase of the list that s begins with, 0 for none.
-func match(list []string, s string) int {
+// wordFor is the length of the word or phrase of the list that s begins with, 0 for none.
+func wordFor(list []string, s string) int {
 	for _, p := range list {
 		stem := strings.TrimSuffix(p, "-")
 		if len(s) < len(stem) || !strings.EqualFold(s[:len(stem)], stem) {
@@ -100,9 +100,9 @@ func match(list []string, s string) int {
 // overtakes reports whether newer figures say of something another count than old ones do. A newer count beside the old one, "up from
 // 14 to 31", overtakes it too.
 func overtakes(newer, old map[string][]string) bool {
-	for what, counts := range old {
+	for what, said := range old {
 		for _, n := range newer[what] {
-			if !slices.Contains(counts, n) {
+			if !slices.Contains(said, n) {
 				return true
 			}
 		}
@@ -110,21 +110,32 @@ func overtakes(newer, old map[string][]string) bool {
 	return false
 }
 
-// dropOvertaken takes the sentences out whose figures the news of a later telling has overtaken.
+// dropOvertaken takes the sentences out whose figures a later telling has overtaken: its title, its first sentences, or its news. What
+// stands further down may be about something else.
 func dropOvertaken(all []*candidate) {
 	if len(all) == 0 || all[len(all)-1].telling == 0 {
 		return
 	}
-	stated := make([]map[string][]string, len(all))
-	for i, c := range all {
-		stated[i] = figures(c.text(), c.article.Language)
+	type statement struct {
+		telling int
+		counts  map[string][]string
 	}
-	for i, c := range all {
-		for j, newer := range all[i+1:] {
-			if newer.telling > c.telling && newer.fresh && overtakes(stated[i+1+j], stated[i]) {
-				c.flaw = notNews
-				break
-			}
+	var newer []statement
+	for _, c := range all {
+		if c.telling == 0 {
+			continue
+		}
+		if c.position == 0 {
+			newer = append(newer, statement{c.telling, counts(c.article.Title, c.article.Language)})
+		}
+		if c.position < opening || c.fresh {
+			newer = append(newer, statement{c.telling, counts(c.text(), c.article.Language)})
+		}
+	}
+	for _, c := range all {
+		old := counts(c.text(), c.article.Language)
+		if slices.ContainsFunc(newer, func(s statement) bool { return s.telling > c.telling && overtakes(s.counts, old) }) {
+			c.flaw = notNews
 		}
 	}
 }
