@@ -30,7 +30,7 @@ const (
 
 // Abbreviations of one language that are plain words in others.
 var languageAbbreviations = map[string]struct{ never, maybe string }{
-	"en": {never: "gen lieut supt insp det const"},
+	"en": {never: "gen lieut supt insp det const spc pfc pvt cpl lcpl ssgt msgt cdr brig cllr assoc asst"},
 	"de": {never: "bsp nat chr geb gest verh str allg bes betr bez dt ehem einschl engl entspr franz gem ggü hl jh jhd kath max min mind näml ost röm schwed sg städt staatl tgl tsd übl ungef urspr verf vorm wiss zz zzt zt dr med jur phil rer", maybe: "jan febr aug sept okt nov dez mo di mi do fr sa so"},
 	"fr": {never: "av boul bd env ex mm m p pl", maybe: "janv févr avr juil sept oct nov déc"},
 	"es": {never: "ud uds vd sra srta sres dña d excmo ee", maybe: "uu pág págs aprox depto"},
