@@ -146,6 +146,8 @@ func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 		"feed":     func() (Reply, error) { return s.feedChosen(ctx, a, -1) },
 		"retry":    func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.retry) },
 		"remove":   func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.unfollow) },
+		"titles":   func() (Reply, error) { return s.setTitles(ctx, a, rest, true) },
+		"texts":    func() (Reply, error) { return s.setTitles(ctx, a, rest, false) },
 		"folders":  func() (Reply, error) { return s.folderTopics(ctx, a) },
 		"unnotice": func() (Reply, error) { return s.stopNotices(ctx, a) },
 	}[word]

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,10 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 	if len(feeds) == 0 {
 		return Reply{Private: true, Title: "No feeds yet", Blocks: []Block{text("/feed add follows one: give the address of a feed or of a site that has one.")}}, nil
 	}
+	wishes, err := s.audience.get(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
 	now := s.o.Now()
 	slices.SortStableFunc(feeds, func(x, y news.Feed) int {
 		return cmp.Compare(urgency[x.Health(now).State], urgency[y.Health(now).State])
@@ -39,18 +44,27 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 		reply.Title += fmt.Sprintf(", %d need a look", ailing)
 	}
 	block := Block{}
-	reply.Select = &Select{ID: pageID(offset, "feed"), Placeholder: "More about a feed, to try it again or remove it"}
+	reply.Select = &Select{ID: pageID(offset, "feed"), Placeholder: "More about a feed, and what can be done with it"}
 	for _, f := range feeds[offset:min(offset+feedsPage, len(feeds))] {
 		name := Span{Text: cut(f.Title, 60), Bold: true}
 		if len(f.Site) <= 100 {
 			name.URL = f.Site
 		}
-		block.Lines = append(block.Lines, append(Line{name, {Text: " · "}}, condition(f, now)...))
+		line := append(Line{name, {Text: " · "}}, condition(f, now)...)
+		if titlesOnly(wishes, a.Guild, f) {
+			line = append(line, Span{Text: " · titles only"})
+		}
+		block.Lines = append(block.Lines, line)
 		reply.Select.Choices = append(reply.Select.Choices, Choice{cut(f.Title, 100), FeedKey(f.ID)})
 	}
 	reply.Blocks = append(reply.Blocks, block)
 	reply.Buttons = pageButtons([]string{"feeds"}, offset, feedsPage, len(feeds))
 	return reply, nil
+}
+
+// titlesOnly reports whether a guild has a feed posted with titles and links only.
+func titlesOnly(wishes *news.Audience, guild news.GuildID, f news.Feed) bool {
+	return wishes.Choices[guild][f.ID] == news.Titles
 }
 
 // urgency is the order in which the list shows feeds: what needs a look comes first.
@@ -134,13 +148,38 @@ func (s *Service) feedChosen(ctx context.Context, a Ask, from int) (Reply, error
 	if len(a.Values) != 1 {
 		return Reply{}, errOldButton
 	}
-	return s.withFeed(ctx, a.Guild, a.Values[0], func(_ context.Context, _ news.GuildID, f news.Feed) (Reply, error) {
-		return s.feedDetail(f, from), nil
+	return s.withFeed(ctx, a.Guild, a.Values[0], func(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
+		return s.feedDetail(ctx, guild, f, from)
 	})
 }
 
-// feedDetail tells all that is known of how a feed is doing.
-func (s *Service) feedDetail(f news.Feed, from int) Reply {
+// setTitles has a feed posted with titles and links only, or whole again. rest is its FeedKey and the page of the list it was on.
+func (s *Service) setTitles(ctx context.Context, a Ask, rest string, only bool) (Reply, error) {
+	key, page, _ := strings.Cut(rest, ":")
+	from, err := strconv.Atoi(page)
+	if err != nil || from > maxOffset {
+		return Reply{}, errOldButton
+	}
+	return s.withFeed(ctx, a.Guild, key, func(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
+		err := s.o.Store.SetTitles(ctx, guild, f.ID, only)
+		if errors.Is(err, news.ErrNotFound) {
+			return Reply{}, errNotFollowed
+		}
+		if err != nil {
+			return Reply{}, fmt.Errorf("set what is posted of a feed: %w", err)
+		}
+		reply, err := s.feedDetail(ctx, guild, f, from)
+		reply.Replace = true
+		return reply, err
+	})
+}
+
+// feedDetail tells all that is known of how a feed is doing, and what the guild has of it.
+func (s *Service) feedDetail(ctx context.Context, guild news.GuildID, f news.Feed, from int) (Reply, error) {
+	wishes, err := s.audience.get(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
 	now := s.o.Now()
 	lines := []Line{state(f, now)}
 	if f.Failures > 1 && f.Health(now).State == news.Failing {
@@ -169,12 +208,23 @@ func (s *Service) feedDetail(f news.Feed, from int) Reply {
 	default:
 		lines = append(lines, Line{{Text: "Next look: now"}})
 	}
+	shown := Button{ID: titlesButton("titles", f.ID, from), Label: "Titles only"}
+	if titlesOnly(wishes, guild, f) {
+		lines = append(lines, Line{{Text: "Posted here with title and link only: no sentences, no picture."}})
+		shown = Button{ID: titlesButton("texts", f.ID, from), Label: "Whole briefs"}
+	}
 	reply := Reply{Private: true, Title: f.Title, Blocks: []Block{{Lines: lines}}, Buttons: []Button{
-		{ID: RetryButton(f.ID), Label: "Try again", Style: Primary}, {ID: RemoveButton(f.ID), Label: "Remove", Style: Danger}}}
+		{ID: RetryButton(f.ID), Label: "Try again", Style: Primary}, shown, {ID: RemoveButton(f.ID), Label: "Remove", Style: Danger}}}
 	if from >= 0 {
 		reply.Buttons = append([]Button{{ID: pageID(from, "feeds"), Label: "Back to the list"}}, reply.Buttons...)
 	}
-	return reply
+	return reply, nil
+}
+
+// titlesButton is the id of a button that has a feed posted with titles only ("titles") or whole ("texts"). It says which, so that
+// nothing is turned back by who presses twice.
+func titlesButton(word string, feed news.FeedID, from int) string {
+	return word + ":" + FeedKey(feed) + ":" + strconv.Itoa(from)
 }
 
 // withFeed does something with a feed that the guild follows, given by its FeedKey.

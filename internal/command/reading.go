@@ -234,7 +234,7 @@ func (s *Service) searchFrom(ctx context.Context, a Ask, query string, offset in
 			detail = append(detail, Span{Text: fmt.Sprintf(" · found in %d tellings", n)})
 		}
 		block := Block{Lines: []Line{{{Text: article.Title, URL: article.URL, Bold: true}}}}
-		if article.Text != "" {
+		if article = view.wishes.Shown(a.Guild, article); article.Text != "" {
 			block.Lines = append(block.Lines, fragment(query, article))
 		}
 		block.Lines = append(block.Lines, detail)

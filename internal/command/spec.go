@@ -66,7 +66,7 @@ func Specs() []Spec {
 		{Name: "feed", Description: "The feeds this server's stories come from", Manager: true, Private: true, Subs: []Spec{
 			{Name: "add", Description: "Follow a feed, or the list of articles of a page that has none", Options: []Option{url}},
 			{Name: "remove", Description: "Stop following a feed", Options: []Option{feed}},
-			{Name: "list", Description: "All feeds and how they are doing, to try one again or remove it"},
+			{Name: "list", Description: "All feeds and how they are doing: try one again, show its titles only, or remove it"},
 			{Name: "test", Description: "Look at a feed without following it", Options: []Option{url}},
 			{Name: "import", Description: "Follow the feeds of an OPML file, and make topics of its folders", Options: []Option{{Name: "file", Description: "An OPML file, as other readers export it", Type: FileKind, Required: true}}},
 			{Name: "export", Description: "This server's feeds as an OPML file"},

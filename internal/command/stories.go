@@ -20,7 +20,7 @@ import (
 type event struct {
 	id       news.StoryID
 	last     time.Time
-	articles []news.Article // by time
+	articles []news.Article // by time; no more of them than the guild may be shown
 }
 
 // outlets counts who told the event.
@@ -149,6 +149,9 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 	for id, e := range byID {
 		if kept[id] && !e.last.Before(from) { // the latest may be what another guild's feed told
 			slices.SortFunc(e.articles, func(a, b news.Article) int { return cmp.Compare(a.ID, b.ID) })
+			for i, a := range e.articles {
+				e.articles[i] = view.wishes.Shown(guild, a)
+			}
 			out = append(out, *e)
 		}
 	}

@@ -27,6 +27,19 @@ func (a *Audience) Follows(guild GuildID, feed FeedID) bool {
 	return a.Defaults[feed]
 }
 
+// Shown is an article as a guild may be shown it: as it is, or with its title and link alone where all feeds that bring it there are
+// followed for titles only. The guild follows one of its feeds.
+func (a *Audience) Shown(guild GuildID, article Article) Article {
+	for _, feed := range article.Feeds {
+		if a.Follows(guild, feed) && a.Choices[guild][feed] != Titles {
+			return article
+		}
+	}
+	article.Text, article.Teaser, article.Image, article.ImageAlt = "", true, "", ""
+	article.News, article.Corrects, article.TitleOnly = nil, false, true
+	return article
+}
+
 // FollowsAny reports whether the guild follows a feed that carried the article.
 func (a *Audience) FollowsAny(guild GuildID, article Article) bool {
 	for _, feed := range article.Feeds {

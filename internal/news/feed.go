@@ -101,6 +101,7 @@ type Article struct {
 	News      []Sentence `json:",omitempty"` // what it told that its story did not know yet; nothing for a story's first article and for a re-wording
 	Corrects  bool       `json:",omitempty"` // it says that an earlier report was wrong
 	Edited    time.Time  `json:",omitzero"`  // when its outlet wrote into it what News says; zero when it was there from the beginning
+	TitleOnly bool       `json:"-"`          // it is as Audience.Shown leaves it where no more than its title and link may be shown
 }
 
 // Story is one event told in one language by one or more articles. Stories of one event in several languages share Event.

@@ -73,3 +73,31 @@ func TestTopicIDs(t *testing.T) {
 		t.Errorf("own %q: %v, %q", own, own.Own(), own.Name())
 	}
 }
+
+func TestShown(t *testing.T) {
+	a := news.Audience{
+		Defaults: map[news.FeedID]bool{1: true},
+		Choices:  map[news.GuildID]map[news.FeedID]news.Choice{"g": {2: news.Titles, 3: news.Added}, "h": {1: news.Titles}},
+	}
+	article := news.Article{ID: 7, Title: "T", URL: "https://example.org/7", Text: "Words.", Image: "https://example.org/7.jpg", ImageAlt: "A boat",
+		News: []news.Sentence{{Text: "Words.", Article: 7, End: 6}}, Corrects: true}
+	for _, c := range []struct {
+		guild news.GuildID
+		feeds []news.FeedID
+		only  bool
+	}{
+		{"g", []news.FeedID{2}, true},
+		{"g", []news.FeedID{4, 2}, true}, // the other one brings it elsewhere
+		{"g", []news.FeedID{2, 3}, false},
+		{"g", []news.FeedID{1, 2}, false},
+		{"h", []news.FeedID{1}, true},
+		{"", []news.FeedID{1}, false},
+	} {
+		article.Feeds = c.feeds
+		got := a.Shown(c.guild, article)
+		bare := got.Text == "" && got.Image == "" && got.ImageAlt == "" && got.News == nil && !got.Corrects
+		if got.TitleOnly != c.only || bare != c.only || got.Title != "T" || got.URL != article.URL {
+			t.Errorf("guild %q is shown of feeds %v: %+v", c.guild, c.feeds, got)
+		}
+	}
+}

@@ -333,7 +333,7 @@ func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publi
 	return nil
 }
 
-// view is what a guild may know of an event: nothing that only feeds tell which others follow.
+// view is what a guild may know of an event: nothing that only feeds tell which others follow, and no more than it may be shown.
 type view struct {
 	tellings []news.Article
 	topics   []news.Match
@@ -376,15 +376,18 @@ func (r *reader) view(guild news.GuildID) *view {
 	}
 	if len(v.tellings) == len(r.tellings) {
 		v.topics = r.topics
-		return v
-	}
-	for _, t := range v.tellings {
-		m, ok := r.matches[t.ID]
-		if !ok {
-			m = r.p.o.Topics.Match(topicDoc(t))
-			r.matches[t.ID] = m
+	} else {
+		for _, t := range v.tellings {
+			m, ok := r.matches[t.ID]
+			if !ok {
+				m = r.p.o.Topics.Match(topicDoc(t))
+				r.matches[t.ID] = m
+			}
+			v.topics = merge(v.topics, m)
 		}
-		v.topics = merge(v.topics, m)
+	}
+	for i, t := range v.tellings { // topics are of all that is told, also where less may be shown
+		v.tellings[i] = r.p.audience.Shown(guild, t)
 	}
 	return v
 }
@@ -437,16 +440,25 @@ func toldBy(tellings []news.Article, s news.StoryID) []story.Doc {
 
 // brief extracts the brief of the tellings in the language that is preferred; the same brief is made once.
 func (r *reader) brief(tellings []news.Article, language string) news.Brief {
-	key := language
-	for _, t := range tellings {
-		key += " " + t.ID.String()
-	}
+	key := briefKey(tellings, language)
 	b, ok := r.briefs[key]
 	if !ok {
 		b = summary.Extract(tellings, summary.Options{Language: language})
 		r.briefs[key] = b
 	}
 	return b
+}
+
+// briefKey is the same for tellings and a language that make the same brief.
+func briefKey(tellings []news.Article, language string) string {
+	key := language
+	for _, t := range tellings {
+		key += " " + t.ID.String()
+		if t.TitleOnly {
+			key += "-"
+		}
+	}
+	return key
 }
 
 // merge joins two lists of matches; a topic in both keeps the better score and the words of both.

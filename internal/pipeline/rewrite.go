@@ -16,6 +16,7 @@ const modelTime = 20 * time.Second
 // rewrite asks the model for the briefs of a publication, beside the publishing of other stories, and refreshes the deliveries
 // with them. When the event got a newer telling meanwhile, that one's briefs are on their way and these are dropped.
 func (p *Pipeline) rewrite(ctx context.Context, pub news.Publication) {
+	audience := p.audience
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the look ends before the model has answered
 	pub.Deliveries = slices.Clone(pub.Deliveries)
 	pub.Marks = nil // stored already
@@ -30,19 +31,21 @@ func (p *Pipeline) rewrite(ctx context.Context, pub news.Publication) {
 		}()
 		written := map[string]news.Brief{}
 		for i, d := range pub.Deliveries {
-			key := d.Brief.Language
 			ids := make([]news.ArticleID, 0, len(d.Brief.Sources)+len(d.Brief.Also))
-			for _, src := range append(d.Brief.Sources[:len(d.Brief.Sources):len(d.Brief.Sources)], d.Brief.Also...) {
+			for _, src := range slices.Concat(d.Brief.Sources, d.Brief.Also) {
 				ids = append(ids, src.Article)
-				key += " " + src.Article.String()
 			}
+			tellings, err := p.o.Store.Articles(ctx, ids)
+			if err != nil {
+				p.o.Logger.Error("the articles of a brief can't be read; the extracted brief goes out", "story", pub.Story.ID, "err", err)
+				return
+			}
+			for j, t := range tellings {
+				tellings[j] = audience.Shown(d.Guild, t)
+			}
+			key := briefKey(tellings, d.Brief.Language)
 			b, ok := written[key]
 			if !ok {
-				tellings, err := p.o.Store.Articles(ctx, ids)
-				if err != nil {
-					p.o.Logger.Error("the articles of a brief can't be read; the extracted brief goes out", "story", pub.Story.ID, "err", err)
-					return
-				}
 				b = p.o.Summary.Brief(ctx, tellings, summary.Options{Language: d.Brief.Language})
 				written[key] = b
 			}
