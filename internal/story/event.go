@@ -15,6 +15,8 @@ type eventIndex struct {
 	free     []uint32
 	stories  int
 	stale    map[uint32]struct{}
+
+	yardstick yardstick
 }
 
 // indexed is a concept that some story tells.
@@ -57,7 +59,7 @@ const (
 const (
 	postsPerConcept = 400  // the latest stories that tell a concept
 	postsPerLink    = 4000 // over all concepts, rarest first
-	leastSharedHere = 2.0  // worth by the concepts that were looked at
+	worthALook      = 1.0
 )
 
 func (x *eventIndex) add(s *story, a analysis) {
@@ -69,6 +71,10 @@ func (x *eventIndex) add(s *story, a analysis) {
 	}
 	s.concepts = x.tell(s, s.concepts, a.concepts)
 	s.ties = x.tell(s, s.ties, a.ties)
+	if a.direction.known() && !s.direction.known() {
+		s.direction = a.direction
+		x.yardstick.add(s)
+	}
 }
 
 // tell adds concepts of a story to those that it has told.
@@ -168,12 +174,14 @@ func (x *eventIndex) look(concepts []concept) []shown {
 	return found
 }
 
+// candidate is a story of another language that shares concepts with an article.
+type candidate struct {
+	*story
+	shared float64 // what they are worth together, of those that were looked at
+}
+
 // nearest finds the open story of another language that tells the same event, with the concepts they share, or nil.
 func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*story, []string) {
-	type candidate struct {
-		*story
-		shared float64
-	}
 	var candidates []candidate
 	at := map[*story]int{}
 	all := x.look(slices.Concat(a.concepts, a.ties))
@@ -196,7 +204,7 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 		}
 	}
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-		return c.shared < leastSharedHere || c.dead || !open(c.story, a.when)
+		return c.shared < worthALook || c.dead || !open(c.story, a.when)
 	})
 	slices.SortFunc(candidates, func(c, d candidate) int {
 		return cmp.Or(cmp.Compare(d.shared, c.shared), cmp.Compare(c.id, d.id))
@@ -207,6 +215,9 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 		if score := x.compare(a, all, c.story).score(); score > bestScore {
 			best, bestScore = c.story, score
 		}
+	}
+	if best == nil {
+		best = x.nearestByVector(a, all, candidates)
 	}
 	if best == nil {
 		return nil, nil
@@ -270,7 +281,8 @@ type evidence struct {
 	strong               int     // shared numbers that hardly come by chance
 	others               int     // all that is shared besides places
 	foreign              int     // places in the title of one that the other doesn't tell
-	numbers              faceOff // of the titles
+	numbers              faceOff // of the titles, those that say something
+	counts               faceOff // of the titles, all numbers
 }
 
 // unsharedName is the share of a name's weight that counts when only one side tells it: capitals stand for more than names.
@@ -301,8 +313,11 @@ func (x *eventIndex) compare(a analysis, all []shown, s *story) (e evidence) {
 	for _, c := range all {
 		kind, w := c.kind(), x.worth(c.weight, len(c.posts))
 		number := kind == "number" && c.weight >= 1
-		if number && c.title {
-			e.numbers.mine++
+		if kind == "number" && c.title {
+			e.counts.mine++
+			if number {
+				e.numbers.mine++
+			}
 		}
 		if !c.toldBy(s) {
 			e.ours += sayable(kind) * w
@@ -328,8 +343,11 @@ func (x *eventIndex) compare(a analysis, all []shown, s *story) (e evidence) {
 			if number {
 				e.particulars++
 			}
-			if number && c.title {
-				e.numbers.shared++
+			if c.title {
+				e.counts.shared++
+				if number {
+					e.numbers.shared++
+				}
 			}
 			if c.weight >= 2 {
 				e.strong++
@@ -361,10 +379,16 @@ func (x *eventIndex) compare(a analysis, all []shown, s *story) (e evidence) {
 		if kind == "place" && bothListed && !ours {
 			e.foreign++
 		}
-		if kind == "number" && t.weight >= 1 {
-			e.numbers.theirs++
+		if kind == "number" {
+			e.counts.theirs++
 			if ours {
-				e.numbers.shared++
+				e.counts.shared++
+			}
+			if t.weight >= 1 {
+				e.numbers.theirs++
+				if ours {
+					e.numbers.shared++
+				}
 			}
 		}
 	}

@@ -21,7 +21,7 @@ type Options struct {
 
 const (
 	defaultWindow = 72 * time.Hour
-	defaultBar    = 3.0
+	defaultBar    = 2.3
 )
 
 // Doc is what a Matcher looks at of an article.
@@ -34,6 +34,7 @@ type Doc struct {
 	Language  string // BCP 47; "" is found out from the text
 	Published time.Time
 	Seen      time.Time // when it arrived; zero: Published
+	Vector    Vector    // what an embedding model makes of it, "" for nothing; all of one Matcher's come from one model
 }
 
 // when is the time the article counts from: when it was published, unless that is missing or lies in the future.
@@ -101,11 +102,13 @@ type story struct {
 	tongue      string
 	n           float64 // articles
 	counts      []count // by term
+	core        float32 // how often it uses the word it uses most, in articles
 	first, last time.Time
 	tellings    []telling // the latest, at most maxTellings
 	dead        bool      // expired; posting lists may still name it
 	concepts    []told    // by id
 	ties        []told    // by id
+	direction   direction // of the first telling that has one
 	profiles    []profile // of the first and the latest tellings that have a text, at most maxProfiles …
 	wordings    []wording // … and how they put it
 }
@@ -195,12 +198,13 @@ func (m *Matcher) open(s *story, t time.Time) bool {
 
 // analysis is a Doc taken apart.
 type analysis struct {
-	lang     string
-	tongue   string // the language, the two writings of Chinese apart
-	when     time.Time
-	features []feature
-	concepts []concept
-	ties     []concept // with articles in other languages
+	lang      string
+	tongue    string // the language, the two writings of Chinese apart
+	when      time.Time
+	features  []feature
+	concepts  []concept
+	ties      []concept // with articles in other languages
+	direction direction
 	telling
 	profile profile
 	wording wording
@@ -220,8 +224,8 @@ func analyse(d Doc) analysis {
 	}
 	title, body := read(possessive(head(d.Title, titleBytes)), lang), read(possessive(head(d.Text, readBytes)), lang)
 	a := analysis{
-		lang: lang, tongue: tongue(lang, d), when: d.when(), wording: newWording(title, body),
-		features: features(title, body, slug(head(d.URL, urlBytes))),
+		lang: lang, tongue: tongue(lang, d), when: d.when(), direction: newDirection(d.Vector), wording: newWording(title, body),
+		features: features(title, body, slug(head(d.URL, urlBytes)), d.when()),
 	}
 	a.concepts, a.ties = concepts(title, body, d.when())
 	a.telling = newTelling(d, title, a.wording)
