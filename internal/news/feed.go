@@ -121,9 +121,9 @@ type Story struct {
 type Publication struct {
 	Feed    FeedID
 	Marks   []Mark
-	Article Article // an ID that exists already means: the same article through one more feed, its row is replaced
+	Article Article // an ID that exists already means: the same article through one more feed, or edited; its row is replaced
 	Story   Story   // the story as it is with this article; created or replaced
 	// Deliveries are created, or, where one with the same ID exists, refreshed: Brief and Topics are replaced and Revision
-	// grows by one, so that a posted brief is edited and a waiting one goes out as it is now, at the earlier Due of the two.
+	// grows by one unless they are the same, so that a posted brief is edited and a waiting one goes out as it is now, at the earlier Due of the two.
 	Deliveries []Delivery
 }

@@ -26,22 +26,24 @@ func (l list) Marks() []news.Mark                              { return nil }
 func (l list) Feed(map[news.Mark]bool) (*read.Document, error) { return read.List(l.body, l.o) }
 
 // entries reads a feed. Entries that are known by their very characters are skipped, unless one of the others can only be judged
-// beside them. fresh are those of the document that are new.
-func (p *Pipeline) entries(ctx context.Context, feed news.Feed, items lister) (doc *read.Document, fresh []int, err error) {
+// beside them. fresh are those of the document that are new, edited those that were listed before and say something else now.
+func (p *Pipeline) entries(ctx context.Context, feed news.Feed, items lister) (doc *read.Document, fresh, edited []int, err error) {
 	known, err := p.known(ctx, feed.ID, items.Marks())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for sure := false; !sure; known = nil {
 		if doc, err = items.Feed(known); err != nil {
-			return nil, nil, fmt.Errorf("read %s: %w", fetch.RedactURL(feed.URL), err)
+			return nil, nil, nil, fmt.Errorf("read %s: %w", fetch.RedactURL(feed.URL), err)
 		}
 		if known, err = p.known(ctx, feed.ID, slices.Concat(doc.Marks()...)); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		fresh, sure = doc.Fresh(known)
+		if fresh, sure = doc.Fresh(known); sure {
+			edited = doc.Edited(known, fresh)
+		}
 	}
-	return doc, fresh, nil
+	return doc, fresh, edited, nil
 }
 
 // known tells which of the marks are known of a feed.

@@ -30,7 +30,8 @@ func Offered(resp *fetch.Response, doc *read.Document) (hubs []string, topic str
 
 // Entries is entries, for those who want no stories.
 func (p *Pipeline) Entries(ctx context.Context, feed news.Feed, items *read.Items) (doc *read.Document, fresh []int, err error) {
-	return p.entries(ctx, feed, items)
+	doc, fresh, _, err = p.entries(ctx, feed, items)
+	return doc, fresh, err
 }
 
 // SetLookTime makes looks shorter until back is called. No pipeline may run meanwhile.

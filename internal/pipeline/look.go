@@ -118,6 +118,9 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	}
 	poll.Feed.ETag, poll.Feed.LastModified, poll.Feed.BodyHash = resp.ETag, resp.LastModified, hash
 	poll.Feed = schedule(poll.Feed, seen.New, resp.MaxAge, now, p.polling())
+	if !feed.Seeded {
+		poll.Feed.Rhythm.Since = p.o.Now() // nothing that this look brought was seen later
+	}
 	return poll, nil
 }
 
@@ -125,7 +128,7 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp *fetch.Response, since time.Time, seen *Look, log *slog.Logger) (_ news.Poll, err error) {
 	defer survive(&err, log)
 	now := p.o.Now()
-	doc, unknown, err := p.entries(ctx, feed, form.list(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")}))
+	doc, unknown, edited, err := p.entries(ctx, feed, form.list(resp.Body, read.FeedOptions{URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), ContentLocation: resp.Header.Get("Content-Location")}))
 	if err != nil {
 		return news.Poll{}, err
 	}
@@ -178,6 +181,11 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 			if err := p.publish(ctx, feed, marks[i], articles[n], isNews(feed, articles[n], now)); err != nil {
 				return news.Poll{}, fmt.Errorf("%w: entry %q: %w", errStore, doc.Entries[i].Title, err)
 			}
+		}
+	}
+	if feed.Seeded {
+		if err := p.revise(ctx, feed, doc, edited, log); err != nil {
+			return news.Poll{}, err
 		}
 	}
 	seen.New, seen.Known, seen.Skipped = len(fresh), len(doc.Entries)-len(unknown), len(doc.Skipped)

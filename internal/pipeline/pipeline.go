@@ -81,6 +81,8 @@ type Pipeline struct {
 	lastID     uint64
 	latest     map[news.StoryID]news.ArticleID // the article an event was last published with
 
+	revisions revisions
+
 	writing  sync.WaitGroup // briefs a model is asked for
 	stopping chan struct{}  // closed when Run is to end: what a model has not answered by then is let go
 

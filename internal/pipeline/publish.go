@@ -124,7 +124,9 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 // published keeps in mind what was stored and tells who waits for it. isNew: the matcher doesn't know this text yet.
 func (p *Pipeline) published(ctx context.Context, pub news.Publication, isNew bool) {
 	a, s := pub.Article, pub.Story
-	p.latest[s.Event] = a.ID
+	if len(pub.Deliveries) > 0 {
+		p.latest[s.Event] = a.ID
+	}
 	if p.o.Summary.Writes() {
 		briefs := pub
 		briefs.Deliveries = slices.DeleteFunc(slices.Clone(pub.Deliveries), func(d news.Delivery) bool { return d.Update }) // an update is quoted

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -135,6 +136,17 @@ func (d *Document) Fresh(known map[news.Mark]bool) (fresh []int, sure bool) {
 		}
 	}
 	return fresh, true
+}
+
+// Edited returns which entries of d have another title, summary or content than the feed listed before. known is as for Fresh, and
+// fresh what that returned. An entry that was listed but whose Marks were not kept since is edited each time.
+func (d *Document) Edited(known map[news.Mark]bool, fresh []int) (edited []int) {
+	for i, id := range d.identities() {
+		if _, isFresh := slices.BinarySearch(fresh, i); !isFresh && !known[id.text] {
+			edited = append(edited, i)
+		}
+	}
+	return edited
 }
 
 // evidence is what the entries of a feed, seen together, say about the worth of their identities.

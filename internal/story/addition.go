@@ -39,7 +39,28 @@ func Additions(known []Doc, d Doc) (added []news.Sentence, corrects bool) {
 	return added, corrects
 }
 
+// Revises reports whether now, found where was had been, is an edited version of it rather than another article.
+func Revises(was, now Doc) bool {
+	known := map[string]bool{}
+	for _, t := range text.Terms(was.Title+"\n"+head(was.Text, knownBytes), was.Language) {
+		known[t.Text] = true
+	}
+	n, again := 0, 0
+	s := now.Title + "\n" + head(now.Text, 1500)
+	for _, t := range text.Terms(s, now.Language) {
+		if word := s[t.Start:t.End]; !text.Stopword(word, now.Language) && utf8.RuneCountInString(word) > 1 { // pairs of characters, not single ones
+			n++
+			if known[t.Text] {
+				again++
+			}
+		}
+	}
+	return float64(again) >= revisedShare*float64(n)
+}
+
 const (
+	revisedShare = 0.4 // of the words of a new version
+
 	maxAdditions = 3
 	newBytes     = 5_000  // how much of a new text is looked at: news comes first …
 	knownBytes   = 10_000 // … and of a known one: background comes last
@@ -50,7 +71,9 @@ const (
 const (
 	enough = 0.8
 
-	worthOutcome = 0.7 // an outcome by itself is news only when the title has it too
+	worthOutcome = 0.7 // an outcome by itself is news only when the title has it too …
+	otherWords   = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
+	wordOnly     = 0.5
 	worthDate    = 0.8
 	worthName    = 0.3
 	worthPerson  = 0.45 // a name of several words
@@ -163,12 +186,16 @@ const (
 // worth is how much of what sentence i says is new and was not told by the sentences that are chosen already.
 func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 	sum, names := 0.0, 0.0
+	reworded := a.unknown(i) < otherWords
 	then := a.facts.about("cue background", a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End)
 	for _, n := range a.novelties(i) {
 		if told[n.key] {
 			continue
 		}
 		w := n.worth
+		if n.kind == newOutcome && reworded {
+			w *= wordOnly
+		}
 		switch {
 		case then && n.kind == newToll:
 			w *= tollThen

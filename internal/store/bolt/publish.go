@@ -140,7 +140,7 @@ func (t tx) owe(now time.Time, d news.Delivery, b brief) error {
 		return err
 	}
 	if ok {
-		r.Refresh(now, d)
+		r.Refresh(now, d, bytes.Equal(r.Brief, b.key))
 	} else {
 		r = &row{Delivery: sending.New(now, d)}
 	}

@@ -92,7 +92,15 @@ func (t tx) owe(now time.Time, owed []news.Delivery, places []string) error {
 	var all []*delivery
 	for _, d := range owed {
 		if was := byID[d.ID]; was != nil {
-			was.Refresh(now, d)
+			is, err := encode(was.Brief)
+			if err != nil {
+				return err
+			}
+			newer, err := encode(d.Brief)
+			if err != nil {
+				return err
+			}
+			was.Refresh(now, d, bytes.Equal(is, newer))
 			all = append(all, was)
 			continue
 		}

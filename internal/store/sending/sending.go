@@ -58,18 +58,21 @@ func (d *Delivery) PostedSingly() bool {
 	return d.State == news.Posted && d.Digest == "" && d.Notice == nil
 }
 
-// Refresh takes over a newer brief.
-func (d *Delivery) Refresh(now time.Time, newer news.Delivery) {
+// Refresh takes over a newer brief. Where it is the same as before and of the same topics, there is nothing to edit.
+func (d *Delivery) Refresh(now time.Time, newer news.Delivery, same bool) {
+	edited := !same || !slices.EqualFunc(d.Topics, newer.Topics, func(a, b news.Match) bool { return a.Topic == b.Topic })
 	d.Brief, d.Topics, d.Language = newer.Brief, newer.Topics, newer.Language
 	d.Unwanted = false
-	d.Revision++
+	if edited {
+		d.Revision++
+	}
 	for _, sub := range newer.Subscriptions {
 		if !slices.Contains(d.Subscriptions, sub) {
 			d.Subscriptions = append(d.Subscriptions, sub)
 		}
 	}
 	switch {
-	case d.PostedSingly() && d.Revision == d.PostedRevision+1: // it was not waiting for an edit before
+	case edited && d.PostedSingly() && d.Revision == d.PostedRevision+1: // it was not waiting for an edit before
 		d.again(now)
 	case d.State == news.Waiting && d.FirstTry.IsZero() && newer.Due.Before(d.Due) && !newer.Due.IsZero():
 		d.Due, d.Turn, d.Slot = newer.Due, newer.Due, newer.Slot
@@ -84,7 +87,7 @@ func (d *Delivery) Rewrite(now time.Time, better news.Brief) {
 		newer.Due = d.Slot
 	}
 	unwanted := d.Unwanted
-	d.Refresh(now, newer)
+	d.Refresh(now, newer, false)
 	d.Unwanted = unwanted
 }
 

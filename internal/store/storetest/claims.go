@@ -224,6 +224,11 @@ var claimTests = map[string]func(*world){
 	"a brief that changes after it was posted is edited": func(w *world) {
 		p := w.owe("c1")
 		w.posted(w.claim())
+		w.publish(p)
+		w.noClaim() // it is the same
+		if d := w.delivery(p, "c1"); d.Revision != 1 {
+			w.Errorf("the same brief is revision %d", d.Revision)
+		}
 		posted := w.delivery(p, "c1")
 		w.pass(time.Hour)
 		p.Deliveries[0].Brief.Headline, p.Deliveries[0].Topics = "New", nil
@@ -267,7 +272,9 @@ var claimTests = map[string]func(*world){
 		told(time.Time{}, time.Time{})
 		told(begin.Add(1), begin.Add(1))
 		told(begin.Add(2), begin.Add(2))
-		c := func() news.Claim { w.publish(p); return w.claim() }()
+		p.Deliveries[0].Brief.Headline = "New"
+		w.publish(p)
+		c := w.claim()
 		p.Deliveries[0].Brief.Update = &news.Update{Article: 7, At: begin.Add(3)}
 		w.publish(p) // while an edit is on its way
 		w.ok(w.s.Posted(w.Context(), w.now, c, "c1", c.Deliveries[0].Message))
@@ -278,6 +285,7 @@ var claimTests = map[string]func(*world){
 	"an edit holds up nothing, and a refused one fails nothing": func(w *world) {
 		p := w.owe("c1")
 		w.posted(w.claim())
+		p.Deliveries[0].Brief.Headline = "New"
 		w.publish(p)
 		next := w.owe("c1")
 		w.ok(w.s.Postpone(w.Context(), w.now, w.claim(), w.now.Add(minute), "busy", false))
@@ -455,7 +463,7 @@ var digestTests = map[string]func(*world){
 		w.publish(p)
 		p.Deliveries = []news.Delivery{w.owed(p, "c1", time.Time{})}
 		w.publish(p)
-		if c := w.claim(); c.Digest != "" || c.Deliveries[0].Revision != 2 {
+		if c := w.claim(); c.Digest != "" {
 			w.Errorf("%+v", c)
 		}
 		w.pass(2 * time.Hour)

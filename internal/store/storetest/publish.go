@@ -163,6 +163,7 @@ var publishTests = map[string]func(*world){
 		p := w.owe("c1")
 		w.publish(p)
 		w.posted(w.claim())
+		p.Deliveries[0].Brief.Headline = "New"
 		w.publish(p)
 		w.posted(w.claim())
 		w.noClaim()

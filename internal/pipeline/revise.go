@@ -1,0 +1,173 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/read"
+	"newsbrief/internal/story"
+	"newsbrief/internal/text"
+)
+
+const (
+	// revisedAtOnce is how many edited entries a look takes up; the others are still edited at the next one.
+	revisedAtOnce = chunk
+	// revisedAgain is how long an article is left alone after its entry was taken up: some feeds write all entries anew at each fetch.
+	revisedAgain = 10 * time.Minute
+)
+
+// revisions remembers when the edited entries of articles were last taken up.
+type revisions struct {
+	sync.Mutex
+	at map[news.ArticleID]time.Time
+}
+
+// due reports whether an article may be taken up now, and notes that it was.
+func (r *revisions) due(id news.ArticleID, now time.Time) bool {
+	r.Lock()
+	defer r.Unlock()
+	if last, ok := r.at[id]; ok && now.Sub(last) < revisedAgain {
+		return false
+	}
+	for other, last := range r.at {
+		if now.Sub(last) >= revisedAgain {
+			delete(r.at, other)
+		}
+	}
+	if r.at == nil {
+		r.at = map[news.ArticleID]time.Time{}
+	}
+	r.at[id] = now
+	return true
+}
+
+// revise takes over what outlets wrote into articles that are known: they tell a story that develops, and correct it, at one address.
+// An entry is looked into when its own words changed, as long as its story lives; the page behind a teaser is fetched again then.
+func (p *Pipeline) revise(ctx context.Context, feed news.Feed, doc *read.Document, edited []int, log *slog.Logger) error {
+	links := map[string]int{}
+	for _, e := range doc.Entries {
+		links[e.Link]++
+	}
+	left := revisedAtOnce
+	for _, i := range edited {
+		e := doc.Entries[i]
+		if left == 0 || e.Link == "" || links[e.Link] > 1 { // all entries of some feeds link one page
+			continue
+		}
+		was, err := p.o.Store.ArticleByURL(ctx, read.CanonicalURL(e.Link))
+		if errors.Is(err, news.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%w: look up an edited article: %w", errStore, err)
+		}
+		now := p.o.Now()
+		post := isNews(feed, was, now) && was.Seen.Truncate(time.Millisecond).After(feed.Rhythm.Since) // what the first look brought is for the archive
+		if !slices.Contains(was.Feeds, feed.ID) || !post && len(was.Feeds) > 1 || now.Sub(was.Seen) > window || saysNoMore(e, was) || !p.revisions.due(was.ID, now) {
+			continue
+		}
+		left--
+		if err := p.publishEdit(ctx, feed, doc.Marks()[i], p.article(ctx, feed, e), was.ID, post); err != nil {
+			return fmt.Errorf("%w: edited entry %q: %w", errStore, e.Title, err)
+		}
+		log.Debug("an entry was edited", "article", was.ID, "title", e.Title)
+	}
+	return nil
+}
+
+// saysNoMore reports whether the article has all that its entry says.
+func saysNoMore(e news.Entry, was news.Article) bool {
+	if title := text.Clean(e.Title); title != "" && title != was.Title {
+		return false
+	}
+	for _, said := range []string{e.Content, e.Summary} {
+		if said = strings.TrimSuffix(strings.TrimSuffix(read.Plain(said), "…"), "..."); !strings.Contains(was.Text, said) {
+			return false
+		}
+	}
+	return true
+}
+
+// publishEdit stores an article as it is now, which was read anew, and what is owed because of what is new in it. A slip of the pen
+// that was put right is stored, and owed to nobody.
+func (p *Pipeline) publishEdit(ctx context.Context, feed news.Feed, marks []news.Mark, now news.Article, id news.ArticleID, post bool) error {
+	p.publishing.Lock()
+	defer p.publishing.Unlock()
+	if err := p.listen(ctx); err != nil {
+		return fmt.Errorf("read the subscriptions: %w", err)
+	}
+	pub, err := p.edit(ctx, feed, marks, now, id, post)
+	if err != nil || pub.Article.ID == 0 {
+		return err
+	}
+	if err := p.o.Store.PublishStory(ctx, p.o.Now(), pub); err != nil {
+		return err
+	}
+	p.published(ctx, pub, len(pub.Deliveries) > 0)
+	return nil
+}
+
+// edit is what an article that was read anew changes; nothing when it is no longer kept, or tells something else at its old address.
+func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, now news.Article, id news.ArticleID, post bool) (pub news.Publication, err error) {
+	kept, err := p.o.Store.Articles(ctx, []news.ArticleID{id})
+	if err != nil || len(kept) == 0 {
+		return pub, err
+	}
+	was, a := kept[0], kept[0]
+	unreadable := now.Teaser && !was.Teaser || 2*len(now.Text) < len(was.Text) // its page, just now
+	if now.Title == "" || unreadable || !story.Revises(storyDoc(was), storyDoc(now)) {
+		return pub, nil
+	}
+	a.Title, a.Text, a.Teaser = now.Title, now.Text, now.Teaser
+	if now.Image != "" {
+		a.Image, a.ImageAlt = now.Image, now.ImageAlt
+	}
+	a.News = stillSaid(was.News, a.Text)
+	s, err := p.o.Store.Story(ctx, a.Story)
+	if errors.Is(err, news.ErrNotFound) {
+		return pub, nil
+	}
+	if err != nil {
+		return pub, fmt.Errorf("story of article %s: %w", a.ID, err)
+	}
+	pub = news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
+	if !post {
+		return pub, nil
+	}
+	if added, corrects := story.Additions([]story.Doc{storyDoc(was)}, storyDoc(a)); len(added) == 0 && !corrects {
+		return pub, nil
+	}
+	others, topics, err := p.others(ctx, s, a.ID)
+	if err != nil {
+		return pub, err
+	}
+	added, corrects := story.Additions(append(toldBy(others, s.ID), storyDoc(was)), storyDoc(a))
+	if len(added) == 0 && !corrects {
+		return pub, nil
+	}
+	at := p.o.Now()
+	a.News, a.Corrects, a.Edited = added, corrects, at
+	matches := p.o.Topics.Match(topicDoc(a))
+	pub.Article, pub.Story.Topics = a, merge(s.Topics, matches)
+	r := p.reader(a, matches, others, merge(topics, matches))
+	pub.Deliveries = p.owed(r, pub.Story, a.Feeds, at)
+	return pub, p.tellFollowers(ctx, r, &pub, at)
+}
+
+// stillSaid are the sentences that stand in a text, with where they stand now.
+func stillSaid(said []news.Sentence, in string) (still []news.Sentence) {
+	for _, s := range said {
+		if at := strings.Index(in, s.Text); at >= 0 {
+			s.Start, s.End = at, at+len(s.Text)
+			still = append(still, s)
+		}
+	}
+	return still
+}
