@@ -527,6 +527,8 @@ func TestThreadFromAMessage(t *testing.T) {
 	p.wait("the refusal", `document.getElementById("strip").textContent.includes("only moderators may")`)
 	f.edit("208", started[0]["message_id"].(string), object{"flags": 32, "thread": nil})
 	p.wait("the thread is gone", `!`+last+`.querySelector(".thread-link")`)
+	f.post(object{"author": object{"id": "900"}, "type": 19, "content": "answer", "message_reference": object{"channel_id": "208", "message_id": started[0]["message_id"]}}, "208")
+	p.wait("what is answered", last+`.querySelector(".above")?.textContent.includes("The wall is built")`)
 }
 
 func TestPhone(t *testing.T) {

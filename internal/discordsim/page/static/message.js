@@ -114,7 +114,8 @@ function aboveLine(message, at) {
     return usedLine(from.user, contextMenu ? from.name : `/${from.name}`, own ? "You" : displayName(from.user));
   }
   if (message.message_reference && (message.type === 19 || message.referenced_message)) {
-    const original = message.referenced_message;
+    const { channel_id: channel, message_id: id } = message.message_reference ?? {};
+    const original = message.referenced_message ?? at.store.message(channel, id);
     if (!original) return h("div", { class: "above" }, icon("reply"), h("em", null, "The original message was deleted"));
     return h("div", { class: "above" }, icon("reply"), avatar(original.author, true), h("span", { class: "above-author" }, displayName(original.author)),
       h("span", { class: "above-text", dir: "auto" }, summary(original, 90)));
