@@ -116,11 +116,11 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 
 	client := fetch.New(fetch.Options{UserAgent: UserAgent(o.Version), Allow: c.FetchAllow, Logger: a.log})
 	a.closing("fetch", func() error { client.Close(); return nil })
-	briefs, err := summarizer(c, a.log)
+	metrics := web.NewMetrics(func(ctx context.Context) (news.Stats, error) { return a.store.Stats(ctx, time.Now()) }, a.log)
+	briefs, err := summarizer(c, a.store, func(u summary.Use) { metrics.Model(u.Outcome, u.Read, u.Written) }, a.log)
 	if err != nil {
 		return nil, err
 	}
-	metrics := web.NewMetrics(func(ctx context.Context) (news.Stats, error) { return a.store.Stats(ctx, time.Now()) }, a.log)
 
 	a.pipeline = pipeline.New(pipeline.Options{
 		Store: a.store, Fetch: client, Summary: briefs, Topics: topic.NewIndex(), PollMin: c.PollMin, PollMax: c.PollMax,
@@ -167,18 +167,27 @@ func UserAgent(version string) string {
 	return "newsbrief/" + version + " (feed reader; a Discord bot)"
 }
 
-func summarizer(c Config, log *slog.Logger) (*summary.Summarizer, error) {
+func summarizer(c Config, answers summary.Answers, observed func(summary.Use), log *slog.Logger) (*summary.Summarizer, error) {
 	if c.EmbedModel != "" {
 		log.Warn("EMBED_MODEL is set but not used yet: stories are joined across languages by names, numbers and dates")
 	}
 	if c.SummaryURL == "" {
-		return summary.NewSummarizer(nil, log), nil
+		return summary.NewSummarizer(nil, nil, log), nil
 	}
-	model, err := summary.NewModel(summary.ModelOptions{URL: c.SummaryURL, Model: c.SummaryModel, APIKey: c.SummaryKey})
+	model, err := model(c, observed, log)
+	if err != nil {
+		return nil, err
+	}
+	return summary.NewSummarizer(model, answers, log), nil
+}
+
+// model is the summary model of the configuration.
+func model(c Config, observed func(summary.Use), log *slog.Logger) (*summary.Model, error) {
+	m, err := summary.NewModel(summary.ModelOptions{URL: c.SummaryURL, Model: c.SummaryModel, APIKey: c.SummaryKey, Observed: observed, Logger: log})
 	if err != nil {
 		return nil, fmt.Errorf("SUMMARY_URL: %w", err)
 	}
-	return summary.NewSummarizer(model, log), nil
+	return m, nil
 }
 
 // checkToken returns an error when Discord refuses the token. When Discord can't be asked, Run goes on trying.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -23,11 +24,7 @@ func Doctor(ctx context.Context, c Config, o Options, out io.Writer) bool {
 	d.discord(ctx)
 	d.database(ctx)
 	d.feeds(ctx)
-	if c.SummaryURL == "" {
-		d.ok("Briefs", "are extracted from the articles; SUMMARY_URL would have a model write them")
-	} else {
-		d.ok("Briefs", "are written by "+c.SummaryModel+" and checked against their sources")
-	}
+	d.briefs(ctx)
 	if d.well {
 		fmt.Fprintln(out, "\nAll is well.")
 	} else {
@@ -130,6 +127,25 @@ func (d *doctor) database(ctx context.Context) {
 			d.note("Feed "+f.Title, f.Problem)
 		}
 	}
+}
+
+func (d *doctor) briefs(ctx context.Context) {
+	if d.c.SummaryURL == "" {
+		d.ok("Briefs", "are extracted from the articles; SUMMARY_URL would have a model write them")
+		return
+	}
+	model, err := model(d.c, nil, slog.New(slog.DiscardHandler)) // what it would log is told here
+	if err != nil {
+		d.bad("Briefs", err.Error())
+		return
+	}
+	start := time.Now()
+	if err := model.Try(ctx); err != nil {
+		d.bad("Briefs", err.Error())
+		d.hint("Until this is mended, briefs are extracted from the articles.")
+		return
+	}
+	d.ok("Briefs", fmt.Sprintf("%s wrote one in %s that its source bears out", d.c.SummaryModel, time.Since(start).Round(100*time.Millisecond)))
 }
 
 func (d *doctor) feeds(ctx context.Context) {

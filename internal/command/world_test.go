@@ -74,7 +74,7 @@ func newWorld(t testing.TB) *world {
 		}
 	})
 	w.service = command.New(command.Options{
-		Store: store, Archive: index, Summary: summary.NewSummarizer(nil, nil), Feeds: w.web, Channels: gate{},
+		Store: store, Archive: index, Summary: summary.NewSummarizer(nil, nil, nil), Feeds: w.web, Channels: gate{},
 		Logger: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return w.now },
 		Random: func() uint32 { w.random++; return w.random }, Changed: func() { w.changes++ },
 	})

@@ -79,7 +79,6 @@ type Pipeline struct {
 	routes     map[news.TopicID][]*news.Subscription
 	expired    time.Time
 	lastID     uint64
-	latest     map[news.StoryID]news.ArticleID // the article an event was last published with
 
 	revisions revisions
 

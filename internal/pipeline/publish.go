@@ -25,7 +25,6 @@ func (p *Pipeline) remember(ctx context.Context) error {
 	now := p.o.Now()
 	p.matcher = story.New(story.Options{})
 	p.events = map[news.StoryID][]news.StoryID{}
-	p.latest = map[news.StoryID]news.ArticleID{}
 	p.expired = now
 	stories, err := p.o.Store.Stories(ctx, now.Add(-window), now.Add(time.Hour))
 	if err != nil {
@@ -103,13 +102,13 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 		p.forget(now)
 	}
 
-	pub, isNew, err := p.publication(ctx, feed, marks, a, post, now)
+	pub, drafts, isNew, err := p.publication(ctx, feed, marks, a, post, now)
 	if err != nil {
 		return err
 	}
 	err = p.o.Store.PublishStory(ctx, now, pub)
 	if errors.Is(err, news.ErrExists) { // another process was faster; now the article is found
-		if pub, isNew, err = p.publication(ctx, feed, marks, a, post, now); err != nil {
+		if pub, drafts, isNew, err = p.publication(ctx, feed, marks, a, post, now); err != nil {
 			return err
 		}
 		err = p.o.Store.PublishStory(ctx, now, pub)
@@ -117,22 +116,16 @@ func (p *Pipeline) publish(ctx context.Context, feed news.Feed, marks []news.Mar
 	if err != nil {
 		return err
 	}
-	p.published(ctx, pub, isNew)
+	p.published(ctx, pub, drafts, isNew)
 	return nil
 }
 
-// published keeps in mind what was stored and tells who waits for it. isNew: the matcher doesn't know this text yet.
-func (p *Pipeline) published(ctx context.Context, pub news.Publication, isNew bool) {
+// published keeps in mind what was stored, has the drafts of its briefs written anew, and tells who waits for it. isNew: the matcher
+// doesn't know this text yet.
+func (p *Pipeline) published(ctx context.Context, pub news.Publication, drafts []*draft, isNew bool) {
 	a, s := pub.Article, pub.Story
-	if len(pub.Deliveries) > 0 {
-		p.latest[s.Event] = a.ID
-	}
-	if p.o.Summary.Writes() {
-		briefs := pub
-		briefs.Deliveries = slices.DeleteFunc(slices.Clone(pub.Deliveries), func(d news.Delivery) bool { return d.Update }) // an update is quoted
-		if len(briefs.Deliveries) > 0 {
-			p.rewrite(ctx, briefs)
-		}
+	for _, d := range drafts {
+		p.rewrite(ctx, d)
 	}
 	if isNew {
 		p.matcher.Add(storyDoc(a), s.ID, s.Event)
@@ -149,31 +142,31 @@ func (p *Pipeline) published(ctx context.Context, pub news.Publication, isNew bo
 	}
 }
 
-// publication is what one article changes. isNew is false when its page was stored before.
-func (p *Pipeline) publication(ctx context.Context, feed news.Feed, marks []news.Mark, a news.Article, post bool, now time.Time) (pub news.Publication, isNew bool, err error) {
+// publication is what one article changes, and which of its briefs are drafts. isNew is false when its page was stored before.
+func (p *Pipeline) publication(ctx context.Context, feed news.Feed, marks []news.Mark, a news.Article, post bool, now time.Time) (pub news.Publication, drafts []*draft, isNew bool, err error) {
 	s, how, err := p.place(ctx, &a, feed, now)
 	if err != nil {
-		return pub, false, err
+		return pub, nil, false, err
 	}
 	matches := p.o.Topics.Match(topicDoc(a))
 	s.Topics = merge(s.Topics, matches)
 	pub = news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
 	if !post || how == listedAgain {
-		return pub, how == arrived, nil
+		return pub, nil, how == arrived, nil
 	}
 	others, topics, err := p.others(ctx, s, a.ID)
 	if err != nil {
-		return pub, false, err
+		return pub, nil, false, err
 	}
 	if how == arrived {
 		pub.Article.News, pub.Article.Corrects = story.Additions(toldBy(others, s.ID), storyDoc(a))
 	}
 	r := p.reader(pub.Article, matches, others, topics)
-	pub.Deliveries = p.owed(r, s, []news.FeedID{feed.ID}, now)
+	pub.Deliveries = p.owed(ctx, r, s, []news.FeedID{feed.ID}, now)
 	if how == arrived {
 		err = p.tellFollowers(ctx, r, &pub, now)
 	}
-	return pub, how == arrived, err
+	return pub, r.waiting(), how == arrived, err
 }
 
 // arrival says how an article came.
@@ -250,7 +243,6 @@ func (p *Pipeline) forget(now time.Time) {
 	for event, stories := range p.events {
 		if slices.Max(stories) < oldest {
 			delete(p.events, event)
-			delete(p.latest, event)
 		}
 	}
 	p.expired = now
@@ -258,8 +250,9 @@ func (p *Pipeline) forget(now time.Time) {
 
 // owed are the deliveries of a story: one for each place that asked for one of its topics and whose guild follows one of the feeds
 // that brought the article.
-func (p *Pipeline) owed(r *reader, s news.Story, from []news.FeedID, now time.Time) []news.Delivery {
+func (p *Pipeline) owed(ctx context.Context, r *reader, s news.Story, from []news.FeedID, now time.Time) []news.Delivery {
 	byPlace := map[news.ChannelID]*news.Delivery{}
+	waits := map[news.ChannelID]bool{} // for a model
 	var order []news.ChannelID
 	for _, about := range r.topics {
 		for _, sub := range p.routes[about.Topic] {
@@ -280,7 +273,9 @@ func (p *Pipeline) owed(r *reader, s news.Story, from []news.FeedID, now time.Ti
 					ID: news.NewDeliveryID(s.Event, place), Event: s.Event, Story: s.ID, Guild: sub.Guild, Channel: sub.Channel, User: sub.User,
 					Language: cmp.Or(sub.Language, settings.Language), State: news.Waiting, Slot: slot, Revision: 1, Created: now,
 				}
-				d.Brief = r.brief(v.tellings, d.Language)
+				draft := r.draft(ctx, s.Event, v.tellings, d.Language)
+				draft.deliveries = append(draft.deliveries, d.ID)
+				d.Brief, waits[place] = draft.brief, draft.waits
 				byPlace[place] = d
 				order = append(order, place)
 			}
@@ -288,7 +283,7 @@ func (p *Pipeline) owed(r *reader, s news.Story, from []news.FeedID, now time.Ti
 				d.Slot = slot
 			}
 			d.Due = later(now, d.Slot)
-			if p.o.Summary.Writes() {
+			if waits[place] {
 				d.Due = later(d.Due, now.Add(modelTime))
 			}
 			d.Budget = max(d.Budget, cmp.Or(sub.Budget, settings.Budget, news.DefaultBudget))
@@ -353,6 +348,7 @@ type reader struct {
 	matches  map[news.ArticleID][]news.Match
 	views    map[news.GuildID]*view
 	briefs   map[string]news.Brief // by language and tellings
+	drafts   map[string]*draft     // likewise
 }
 
 // reader returns the reader of an event that others tell besides the article, whose own topics are matches.
@@ -360,7 +356,7 @@ func (p *Pipeline) reader(a news.Article, matches []news.Match, others []news.Ar
 	at, _ := slices.BinarySearchFunc(others, a.ID, func(x news.Article, id news.ArticleID) int { return cmp.Compare(x.ID, id) })
 	return &reader{
 		p: p, tellings: slices.Insert(slices.Clone(others), at, a), topics: topics,
-		matches: map[news.ArticleID][]news.Match{a.ID: matches}, views: map[news.GuildID]*view{}, briefs: map[string]news.Brief{},
+		matches: map[news.ArticleID][]news.Match{a.ID: matches}, views: map[news.GuildID]*view{}, briefs: map[string]news.Brief{}, drafts: map[string]*draft{},
 	}
 }
 
@@ -449,6 +445,29 @@ func (r *reader) brief(tellings []news.Article, language string) news.Brief {
 		r.briefs[key] = b
 	}
 	return b
+}
+
+// draft is like brief, for what is to be posted and may be written by a model.
+func (r *reader) draft(ctx context.Context, event news.StoryID, tellings []news.Article, language string) *draft {
+	key := briefKey(tellings, language)
+	d := r.drafts[key]
+	if d == nil {
+		d = &draft{event: event, tellings: tellings, language: language}
+		d.brief, d.waits = r.p.o.Summary.Draft(ctx, tellings, summary.Options{Language: language})
+		r.drafts[key] = d
+	}
+	return d
+}
+
+// waiting are the drafts that a model is to write anew.
+func (r *reader) waiting() []*draft {
+	var all []*draft
+	for _, d := range r.drafts {
+		if d.waits {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // briefKey is the same for tellings and a language that make the same brief.

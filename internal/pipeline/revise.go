@@ -103,27 +103,27 @@ func (p *Pipeline) publishEdit(ctx context.Context, feed news.Feed, marks []news
 	if err := p.listen(ctx); err != nil {
 		return fmt.Errorf("read the subscriptions: %w", err)
 	}
-	pub, err := p.edit(ctx, feed, marks, now, id, post)
+	pub, drafts, err := p.edit(ctx, feed, marks, now, id, post)
 	if err != nil || pub.Article.ID == 0 {
 		return err
 	}
 	if err := p.o.Store.PublishStory(ctx, p.o.Now(), pub); err != nil {
 		return err
 	}
-	p.published(ctx, pub, len(pub.Deliveries) > 0)
+	p.published(ctx, pub, drafts, len(pub.Deliveries) > 0)
 	return nil
 }
 
 // edit is what an article that was read anew changes; nothing when it is no longer kept, or tells something else at its old address.
-func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, now news.Article, id news.ArticleID, post bool) (pub news.Publication, err error) {
+func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, now news.Article, id news.ArticleID, post bool) (pub news.Publication, drafts []*draft, err error) {
 	kept, err := p.o.Store.Articles(ctx, []news.ArticleID{id})
 	if err != nil || len(kept) == 0 {
-		return pub, err
+		return pub, nil, err
 	}
 	was, a := kept[0], kept[0]
 	unreadable := now.Teaser && !was.Teaser || 2*len(now.Text) < len(was.Text) // its page, just now
 	if now.Title == "" || unreadable || !story.Revises(storyDoc(was), storyDoc(now)) {
-		return pub, nil
+		return pub, nil, nil
 	}
 	a.Title, a.Text, a.Teaser = now.Title, now.Text, now.Teaser
 	if now.Image != "" {
@@ -132,33 +132,33 @@ func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, 
 	a.News = stillSaid(was.News, a.Text)
 	s, err := p.o.Store.Story(ctx, a.Story)
 	if errors.Is(err, news.ErrNotFound) {
-		return pub, nil
+		return pub, nil, nil
 	}
 	if err != nil {
-		return pub, fmt.Errorf("story of article %s: %w", a.ID, err)
+		return pub, nil, fmt.Errorf("story of article %s: %w", a.ID, err)
 	}
 	pub = news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
 	if !post {
-		return pub, nil
+		return pub, nil, nil
 	}
 	if added, corrects := story.Additions([]story.Doc{storyDoc(was)}, storyDoc(a)); len(added) == 0 && !corrects {
-		return pub, nil
+		return pub, nil, nil
 	}
 	others, topics, err := p.others(ctx, s, a.ID)
 	if err != nil {
-		return pub, err
+		return pub, nil, err
 	}
 	added, corrects := story.Additions(append(toldBy(others, s.ID), storyDoc(was)), storyDoc(a))
 	if len(added) == 0 && !corrects {
-		return pub, nil
+		return pub, nil, nil
 	}
 	at := p.o.Now()
 	a.News, a.Corrects, a.Edited = added, corrects, at
 	matches := p.o.Topics.Match(topicDoc(a))
 	pub.Article, pub.Story.Topics = a, merge(s.Topics, matches)
 	r := p.reader(a, matches, others, merge(topics, matches))
-	pub.Deliveries = p.owed(r, pub.Story, a.Feeds, at)
-	return pub, p.tellFollowers(ctx, r, &pub, at)
+	pub.Deliveries = p.owed(ctx, r, pub.Story, a.Feeds, at)
+	return pub, r.waiting(), p.tellFollowers(ctx, r, &pub, at)
 }
 
 // stillSaid are the sentences that stand in a text, with where they stand now.

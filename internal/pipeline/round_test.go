@@ -325,7 +325,7 @@ func (o *ours) open(dir string, feeds []string) (err error) {
 	o.looks = make(chan pipeline.Look, len(feeds))
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	o.run = pipeline.New(pipeline.Options{
-		Store: o.store, Fetch: o.fetch, Summary: summary.NewSummarizer(nil, log), Topics: topic.NewIndex(),
+		Store: o.store, Fetch: o.fetch, Summary: summary.NewSummarizer(nil, nil, log), Topics: topic.NewIndex(),
 		PollMin: pace, PollMax: pace, Logger: log, Now: o.now,
 		Observed: func(l pipeline.Look) { o.looks <- l },
 	})

@@ -108,7 +108,7 @@ func (w *world) build() *pipeline.Pipeline {
 		store = w.wrap(store)
 	}
 	return pipeline.New(pipeline.Options{
-		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
+		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, w.store, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
 		PollMin: w.min, PollMax: w.max, Logger: cmp.Or(w.log, slog.New(slog.DiscardHandler)), Now: w.clock,
 		Public: w.public, Secret: w.secret,
 		Pushed: func(outcome string, _ int) {

@@ -2,21 +2,19 @@ package summary
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
-	"golang.org/x/time/rate"
 
 	"newsbrief/internal/news"
-	"newsbrief/internal/text"
 )
 
 // ModelOptions say which model writes briefs and what it may cost.
@@ -24,35 +22,38 @@ type ModelOptions struct {
 	URL         string // base of an OpenAI-compatible API with its version, such as https://api.openai.com/v1
 	Model       string
 	APIKey      string        // may be empty for a local endpoint
-	HTTPClient  *http.Client  // nil: http.DefaultClient
+	HTTPClient  *http.Client  // nil: http.DefaultClient; redirects are never followed
 	Timeout     time.Duration // of one request; 30 s by default
 	Concurrency int           // requests at the same time; 2 by default
-	PerHour     int           // requests an hour, retries included; 0: no limit
+	PerHour     int           // requests in any hour, retries included; 300 by default
+	Logger      *slog.Logger  // nil: nobody is told
+	Now         func() time.Time
+	Observed    func(Use) // told of each use, nil for nobody
 }
 
-// Model writes briefs with a remote language model. It is safe for concurrent use.
-type Model struct {
-	name    string
-	chat    openai.ChatCompletionService
-	timeout time.Duration
-	slots   chan struct{}
-	budget  *rate.Limiter
-}
-
+// The defaults: two requests at once are what a local server with one model works on without making both slow, and what stays far from
+// the limits of hosted ones; half a minute is enough for a model that writes ten words a second; 300 requests an hour are a story every
+// twelve seconds, more than people read, and at most about a million tokens.
 const (
 	defaultTimeout     = 30 * time.Second
 	defaultConcurrency = 2
-	maxAnswer          = 1 << 20 // bytes of a response that are read
-	maxAnswerTokens    = 700
+	defaultPerHour     = 300
 )
 
-var (
-	// ErrBudget says that the hour's requests are used up.
-	ErrBudget = errors.New("the hourly budget of the summary model is used up")
-	// ErrUnfaithful says that the model's text failed the fact check twice.
-	ErrUnfaithful = errors.New("the model's text says what its sources don't")
-	errAnswer     = errors.New("unusable answer of the summary model")
-)
+// Model asks a remote language model. It is safe for concurrent use.
+type Model struct {
+	name     string
+	key      string
+	chat     openai.ChatCompletionService
+	list     openai.ModelService
+	timeout  time.Duration
+	slots    chan struct{}
+	guard    guard
+	observed func(Use)
+
+	mu   sync.Mutex
+	form form // of requests, as the endpoint is known to take them
+}
 
 // NewModel checks the options; it doesn't reach out to the endpoint.
 func NewModel(o ModelOptions) (*Model, error) {
@@ -61,7 +62,7 @@ func NewModel(o ModelOptions) (*Model, error) {
 		return nil, errors.New("the address of the summary endpoint can't be read")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("the address of the summary endpoint must begin with http:// or https:// and name a host")
+		return nil, errors.New("the address of the summary endpoint must begin with http:// or https:// and name a host")
 	}
 	if o.Model == "" {
 		return nil, errors.New("no summary model is named")
@@ -72,147 +73,132 @@ func NewModel(o ModelOptions) (*Model, error) {
 	if o.Concurrency <= 0 {
 		o.Concurrency = defaultConcurrency
 	}
+	if o.PerHour <= 0 {
+		o.PerHour = defaultPerHour
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Observed == nil {
+		o.Observed = func(Use) {}
+	}
+	client := http.Client{}
+	if o.HTTPClient != nil {
+		client = *o.HTTPClient
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	m := &Model{
+		name: o.Model, key: o.APIKey, timeout: o.Timeout, slots: make(chan struct{}, o.Concurrency), observed: o.Observed,
+		guard: guard{log: o.Logger, now: o.Now, perHour: o.PerHour},
+	}
 	opts := []option.RequestOption{
 		option.WithBaseURL(strings.TrimSuffix(o.URL, "/") + "/"),
-		option.WithMaxRetries(0), // Brief repeats a request itself, once
-		option.WithMiddleware(limitAnswer),
+		option.WithHTTPClient(&client),
+		option.WithMaxRetries(0), // what is worth repeating is known here
+		option.WithMiddleware(m.receive),
 	}
 	if o.APIKey != "" {
 		opts = append(opts, option.WithAPIKey(o.APIKey))
 	}
-	if o.HTTPClient != nil {
-		opts = append(opts, option.WithHTTPClient(o.HTTPClient))
-	}
-	m := &Model{
-		name: o.Model, chat: openai.NewChatCompletionService(opts...), timeout: o.Timeout,
-		slots: make(chan struct{}, o.Concurrency), budget: rate.NewLimiter(rate.Inf, 0),
-	}
-	if o.PerHour > 0 {
-		m.budget = rate.NewLimiter(rate.Every(time.Hour/time.Duration(o.PerHour)), o.PerHour)
-	}
+	m.chat, m.list = openai.NewChatCompletionService(opts...), openai.NewModelService(opts...)
 	return m, nil
 }
 
-// limitAnswer keeps an endpoint from filling the memory.
-func limitAnswer(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
-	res, err := next(r)
-	if err == nil {
-		res.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(res.Body, maxAnswer), res.Body}
-	}
-	return res, err
+// Why there is no brief of the model's. What is neither of these is the context's error.
+var (
+	errUnfaithful  = errors.New("the model's text says what its sources don't")
+	errUnusable    = errors.New("unusable answer of the summary model")
+	errUnavailable = errors.New("the summary model gives no answer")
+	errSlow        = fmt.Errorf("%w", errUnavailable)
+	errResting     = fmt.Errorf("%w: it is left alone for a while", errUnavailable)
+	errBudget      = errors.New("the hour's budget of the summary model is used up")
+)
+
+// Use is one use of a model, for metrics.
+type Use struct {
+	Outcome string // Passed, Refused, Failed, Reused or Withheld
+	Read    int64  // tokens of the request, as the endpoint counted them
+	Written int64  // tokens of the answer
 }
 
-// Brief has the model write a brief of the articles, which tell one story. What it writes has passed Check; when it fails twice
-// the error is ErrUnfaithful. Other errors are ErrBudget, the context's, and what went wrong on the way.
-func (m *Model) Brief(ctx context.Context, articles []news.Article, o Options) (news.Brief, error) {
-	o = o.withDefaults()
-	told, others := split(articles, o.Language)
-	if len(told) == 0 {
-		return news.Brief{}, errors.New("no articles to make a brief of")
-	}
+// The outcomes of a Use.
+const (
+	Passed   = "passed"   // its text passed the check
+	Refused  = "refused"  // it failed the check, or was no brief at all
+	Failed   = "failed"   // the endpoint gave no answer
+	Reused   = "reused"   // the answer was kept from an earlier request: nothing was asked
+	Withheld = "withheld" // nothing was asked: the hour's budget is used up, or the endpoint is left alone after failures
+)
+
+// write asks the question, and once more when the answer can't be used. What it returns reads as a brief that passed the check.
+func (m *Model) write(ctx context.Context, q *question) (written, error) {
 	select {
 	case m.slots <- struct{}{}:
 		defer func() { <-m.slots }()
 	case <-ctx.Done():
-		return news.Brief{}, ctx.Err()
+		return written{}, ctx.Err()
 	}
-	messages := prompt(told, o)
-	var failed error
-	for range 2 {
-		if !m.budget.Allow() {
-			return news.Brief{}, errors.Join(ErrBudget, failed)
-		}
-		answer, err := m.ask(ctx, messages)
-		if ctx.Err() != nil {
-			return news.Brief{}, ctx.Err()
-		}
-		if err != nil {
-			failed = err
-			continue
-		}
-		b, err := m.read(answer, told, others, o)
+	messages := q.messages
+	for try := 1; ; try++ {
+		answer, use, err := m.ask(ctx, messages, q.o.Aside)
 		if err == nil {
-			return b, nil
+			var w written
+			if w, err = parse(answer); err == nil {
+				_, err = q.brief(w, m.name)
+			}
+			use.Outcome = Passed
+			if err != nil {
+				use.Outcome = Refused
+			}
+			m.observed(use)
+			if err == nil {
+				return w, nil
+			}
 		}
-		failed = err
-		messages = append(messages, openai.AssistantMessage(answer), openai.UserMessage(again(err)))
+		if try == 2 || !errors.Is(err, errUnfaithful) && !errors.Is(err, errUnusable) {
+			return written{}, err
+		}
+		messages = append(messages[:len(q.messages):len(q.messages)], openai.AssistantMessage(answer), openai.UserMessage(again(err)))
 	}
-	return news.Brief{}, failed
 }
 
-func (m *Model) ask(ctx context.Context, messages []openai.ChatCompletionMessageParamUnion) (string, error) {
+// sample is what Try asks about.
+var sample = []news.Article{{
+	ID: 1, Language: "en", Title: "Ferry to Skarholm resumes after repairs",
+	Text: "The ferry to the island of Skarholm resumes its service on Monday, the harbour office said. It had been in the dock for six weeks, " +
+		"where its engine was replaced for 2.4 million euros. Captain Ida Lund expects 300 passengers on the first day.",
+}}
+
+// Try has the model write a brief of a made-up article and says in an error for the operator what is wrong, and what to do.
+func (m *Model) Try(ctx context.Context) error {
+	q := newQuestion(sample, Options{}, m.name)
+	_, err := m.write(ctx, q)
+	var r *refusal
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &r) && r.unknownModel():
+		if names := m.models(ctx); names != "" {
+			return fmt.Errorf("%w. It has %s", err, names)
+		}
+	}
+	return err
+}
+
+// models are the names of the models that the endpoint has, "" when it doesn't tell.
+func (m *Model) models(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
-	res, err := m.chat.New(ctx, openai.ChatCompletionNewParams{
-		Model: m.name, Messages: messages, MaxTokens: openai.Int(maxAnswerTokens), Temperature: openai.Float(0),
-	})
-	if err != nil {
-		return "", fmt.Errorf("asking the summary model: %w", err)
+	page, err := m.list.List(ctx)
+	if err != nil { // many endpoints have no list; what the question came to is told anyway
+		return ""
 	}
-	if len(res.Choices) == 0 {
-		return "", fmt.Errorf("%w: it holds no choice", errAnswer)
+	var names []string
+	for _, listed := range page.Data[:min(len(page.Data), 20)] {
+		names = append(names, listed.ID)
 	}
-	return res.Choices[0].Message.Content, nil
+	return strings.Join(names, ", ")
 }
-
-// written is the form in which the model answers.
-type written struct {
-	Headline  string `json:"headline"`
-	Sentences []struct {
-		Text    string `json:"text"`
-		Article int    `json:"article"` // number of the article it is taken from, from 1
-	} `json:"sentences"`
-}
-
-// read turns an answer into a brief that passed the check, or says what is wrong with it.
-func (m *Model) read(answer string, told, others []news.Article, o Options) (news.Brief, error) {
-	from, to := strings.IndexByte(answer, '{'), strings.LastIndexByte(answer, '}')
-	if from < 0 || to < from {
-		return news.Brief{}, fmt.Errorf("%w: it is no JSON object", errAnswer)
-	}
-	var w written
-	if err := json.Unmarshal([]byte(answer[from:to+1]), &w); err != nil {
-		return news.Brief{}, fmt.Errorf("%w: %w", errAnswer, err)
-	}
-	b := frame(told, others)
-	b.Model = m.name
-	if h := text.Clean(w.Headline); h != "" {
-		b.Headline = text.Truncate(h, maxHeadline, "…")
-	}
-	count := 0
-	for i, s := range w.Sentences {
-		if s.Article < 1 || s.Article > len(told) {
-			return news.Brief{}, fmt.Errorf("%w: sentence %d cites no article", errAnswer, i+1)
-		}
-		t := text.Clean(s.Text)
-		count += words(t, b.Language)
-		b.Sentences = append(b.Sentences, news.Sentence{Text: t, Article: told[s.Article-1].ID})
-	}
-	switch {
-	case len(b.Sentences) == 0 || len(b.Sentences) > o.Sentences:
-		return news.Brief{}, fmt.Errorf("%w: it has %d sentences", errAnswer, len(b.Sentences))
-	case count > o.Words && len(b.Sentences) > 1:
-		return news.Brief{}, fmt.Errorf("%w: its sentences have %d words together", errAnswer, count)
-	}
-	if problems := Check(b, told); len(problems) > 0 {
-		return news.Brief{}, &unfaithful{problems}
-	}
-	finish(&b, told)
-	return b, nil
-}
-
-// unfaithful is ErrUnfaithful with what was found.
-type unfaithful struct{ problems []Problem }
-
-func (e *unfaithful) Error() string {
-	parts := make([]string, len(e.problems))
-	for i, p := range e.problems {
-		parts[i] = p.String()
-	}
-	return ErrUnfaithful.Error() + ": " + strings.Join(parts, "; ")
-}
-
-func (e *unfaithful) Is(target error) bool { return target == ErrUnfaithful }

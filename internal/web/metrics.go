@@ -25,6 +25,8 @@ type Metrics struct {
 	sent     *prometheus.CounterVec
 	late     prometheus.Histogram
 	limited  *prometheus.CounterVec
+	model    *prometheus.CounterVec
+	tokens   *prometheus.CounterVec
 	online   prometheus.Gauge
 }
 
@@ -43,6 +45,8 @@ func NewMetrics(stats func(context.Context) (news.Stats, error), log *slog.Logge
 		sent:     f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_messages_total", Help: "Messages accepted by Discord: posted, edited."}, []string{"kind"}),
 		late:     f.NewHistogram(prometheus.HistogramOpts{Name: "newsbrief_message_late_seconds", Help: "Time from when a delivery was due to when Discord accepted it.", Buckets: prometheus.ExponentialBuckets(.05, 3, 9)}),
 		limited:  f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_discord_429_total", Help: "Refusals by Discord's rate limits, by scope."}, []string{"scope"}),
+		model:    f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_model_uses_total", Help: "Uses of the summary model by outcome. Requests: passed (its text passed the fact check), refused (it failed the check or was no brief), failed. None: reused (the answer was kept), withheld (the hour's budget is used up, or the endpoint fails)."}, []string{"outcome"}),
+		tokens:   f.NewCounterVec(prometheus.CounterOpts{Name: "newsbrief_model_tokens_total", Help: "Tokens that the summary model was sent and wrote, as its endpoint counts them: what it costs."}, []string{"kind"}),
 		online:   f.NewGauge(prometheus.GaugeOpts{Name: "newsbrief_gateway_online", Help: "1 while the gateway's session is up."}),
 	}
 }
@@ -86,6 +90,13 @@ func (m *Metrics) Sent(edit bool, late time.Duration) {
 
 // Limited counts a 429.
 func (m *Metrics) Limited(scope string) { m.limited.WithLabelValues(scope).Inc() }
+
+// Model counts a use of the summary model.
+func (m *Metrics) Model(outcome string, read, written int64) {
+	m.model.WithLabelValues(outcome).Inc()
+	m.tokens.WithLabelValues("read").Add(float64(read))
+	m.tokens.WithLabelValues("written").Add(float64(written))
+}
 
 // Online sets whether the gateway's session is up.
 func (m *Metrics) Online(up bool) {

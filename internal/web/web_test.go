@@ -74,12 +74,15 @@ func TestMetrics(t *testing.T) {
 	m.Sent(true, time.Second)
 	m.Limited("shared")
 	m.Pushed("read", 3)
+	m.Model("passed", 900, 80)
+	m.Model("reused", 0, 0)
 	m.Online(true)
 	_, body := get(t, m.Handler(), "GET", "/metrics")
 	for _, line := range []string{
 		`newsbrief_feed_looks_total{outcome="read"} 1`, `newsbrief_feed_looks_total{outcome="unchanged"} 1`, `newsbrief_feed_looks_total{outcome="failed"} 1`,
 		`newsbrief_entries_new_total 7`, `newsbrief_entries_known_total{how="read"} 1`, `newsbrief_entries_known_total{how="skipped"} 25`, `newsbrief_messages_total{kind="posted"} 1`, `newsbrief_messages_total{kind="edited"} 1`,
 		`newsbrief_message_late_seconds_count 1`, `newsbrief_discord_429_total{scope="shared"} 1`, `newsbrief_gateway_online 1`, `newsbrief_pushes_total{outcome="read"} 1`,
+		`newsbrief_model_uses_total{outcome="passed"} 1`, `newsbrief_model_uses_total{outcome="reused"} 1`, `newsbrief_model_tokens_total{kind="read"} 900`, `newsbrief_model_tokens_total{kind="written"} 80`,
 		`newsbrief_feeds 3`, `newsbrief_feeds_failing 1`, `newsbrief_deliveries_waiting 7`,
 	} {
 		if !strings.Contains(body, line+"\n") {
