@@ -14,7 +14,8 @@ type backwards int
 const (
 	toNothing  backwards = iota
 	toStory              // speaks of somebody or something as known: "the company", "the victim". Any earlier sentence may tell of them
-	toPrevious           // means something only right after the sentence before it: "he", "however", a quotation without a speaker
+	toPrevious           // means something only right after the sentence before it: "he", "however"
+	toNobody             // turns to something else ("meanwhile"), or quotes somebody whom it doesn't name
 )
 
 // minSpeaker is how many words a sentence has besides a quotation when it says who speaks: less is "Smith said".
@@ -26,14 +27,17 @@ const leadIn = 8
 // pointsBack tells what s, which isn't the first sentence of its article, takes from those before it.
 func pointsBack(s, lang string) backwards {
 	lang = text.Base(lang)
+	if startsWith(phrases().asides[lang], bare(s)) {
+		return toNobody
+	}
 	if startsWith(phrases().previous[lang], bare(s)) {
 		return toPrevious
 	}
 	outside, quoted := unquoted(s)
 	folded := bare(outside)
 	switch {
-	case quoted && (words(outside, lang) < minSpeaker || startsWith(phrases().previous[lang], folded)):
-		return toPrevious
+	case quoted && (text.WordCount(outside, lang) < minSpeaker || startsWith(phrases().previous[lang], folded)):
+		return toNobody
 	case pronounFirst(outside, folded, lang):
 		return toPrevious
 	case startsWith(phrases().story[lang], folded):

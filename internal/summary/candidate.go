@@ -28,19 +28,27 @@ type candidate struct {
 
 func (c *candidate) text() string { return c.article.Text[c.start:c.end] }
 
+// These bound the work on long articles and on stories that many tell: what matters stands in the first sentences.
 const (
-	maxCandidates = 120 // bounds the work on very long articles: what matters stands in their first sentences
-	minCandidates = 12  // of each article
+	maxCandidates = 100 // of the telling that a brief begins with, when it is the only one,
+	maxFirst      = 36  // and with others
+	maxLater      = 8   // of each of those, and what it told anew
 )
 
 // candidates are the sentences of the tellings, scored.
 func candidates(told []news.Article, headline, lang string) []*candidate {
 	var all []*candidate
 	known := newVocabulary()
-	most := max(maxCandidates/len(told), minCandidates)
 	for i := range told {
 		a := &told[i]
 		before := 0
+		most := maxCandidates
+		switch {
+		case i > 0:
+			most = maxLater
+		case len(told) > 1:
+			most = maxFirst
+		}
 		for n, s := range sentences(a) {
 			fresh := overlaps(s, a.News) || a.Corrects && len(a.News) == 0
 			if n >= most && !fresh {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,24 +21,22 @@ func counts(s, lang string) map[string][]string {
 	if len(measures) == 0 {
 		return nil
 	}
+	words := countedIn(s, lang, measures)
+	if len(words) == 0 {
+		return nil
+	}
 	numbers := slices.DeleteFunc(text.Numbers(s, lang), func(n text.Number) bool {
 		return n.Year || strings.Contains(n.Value, ".") || slices.Contains([]string{"year", "month", "day", "%"}, n.Unit)
 	})
-	if len(numbers) == 0 {
-		return nil
-	}
 	type pair struct {
 		what             string
 		word, number, by int
 	}
 	var pairs []pair
-	for what, list := range measures {
-		for _, at := range wordsFor(s, list) {
-			for i, n := range numbers {
-				by := max(at.Start-n.End, n.Start-at.End, 0)
-				if by <= maxReach {
-					pairs = append(pairs, pair{what, at.Start, i, by})
-				}
+	for _, w := range words {
+		for i, n := range numbers {
+			if by := max(w.span.Start-n.End, n.Start-w.span.End, 0); by <= maxReach {
+				pairs = append(pairs, pair{w.what, w.span.Start, i, by})
 			}
 		}
 	}
@@ -45,25 +44,35 @@ func counts(s, lang string) map[string][]string {
 		return cmp.Or(cmp.Compare(a.by, b.by), cmp.Compare(a.word, b.word), cmp.Compare(a.number, b.number), cmp.Compare(a.what, b.what))
 	})
 	found := map[string][]string{}
-	words, taken := map[int]bool{}, map[int]bool{}
+	matched, taken := map[int]bool{}, map[int]bool{}
 	for _, p := range pairs {
-		if !words[p.word] && !taken[p.number] {
-			words[p.word], taken[p.number] = true, true
+		if !matched[p.word] && !taken[p.number] {
+			matched[p.word], taken[p.number] = true, true
 			found[p.what] = append(found[p.what], numbers[p.number].Value)
 		}
 	}
 	return found
 }
 
-// wordsFor are where one of the phrases stands in s, as whole words or their beginnings; scripts without spaces have no words.
-func wordsFor(s string, list []string) []text.Span {
-	var found []text.Span
+// counted is where a text says what is counted.
+type counted struct {
+	what string
+	span text.Span
+}
+
+// countedIn finds the measures' phrases in s, as whole words or their beginnings; scripts without spaces have no words.
+func countedIn(s, lang string, measures []measure) []counted {
+	var found []counted
+	spaced := !slices.Contains([]string{"zh", "ja"}, text.Base(lang))
 	inside := false
 	for i, r := range s {
 		letter := unicode.IsLetter(r)
-		if letter && (!inside || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)) {
-			if n := wordFor(list, s[i:]); n > 0 {
-				found = append(found, text.Span{Start: i, End: i + n})
+		if letter && !(inside && spaced) {
+			for _, m := range measures {
+				if n := m.begins(s[i:], spaced); n > 0 {
+					found = append(found, counted{m.what, text.Span{Start: i, End: i + n}})
+					break
+				}
 			}
 		}
 		inside = letter
@@ -71,30 +80,26 @@ func wordsFor(s string, list []string) []text.Span {
 	return found
 }
 
-// wordFor is the length of the word or phrase of the list that s begins with, 0 for none.
-func wordFor(list []string, s string) int {
-	for _, p := range list {
-		stem := strings.TrimSuffix(p, "-")
-		if len(s) < len(stem) || !strings.EqualFold(s[:len(stem)], stem) {
-			continue
-		}
-		first, _ := utf8.DecodeRuneInString(stem)
-		end := len(stem)
-		for end < len(s) {
-			r, n := utf8.DecodeRuneInString(s[end:])
-			if !unicode.IsLetter(r) {
-				break
-			}
-			end += n
-		}
-		if end == len(stem) || stem != p {
-			return end
-		}
-		if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana) {
-			return len(stem)
-		}
+// begins is the length of the word or phrase that s begins with, 0 when it isn't this one.
+func (m measure) begins(s string, spaced bool) int {
+	if len(s) < len(m.stem) || s[0]|0x20 != m.stem[0]|0x20 && m.stem[0] < utf8.RuneSelf || !strings.EqualFold(s[:len(m.stem)], m.stem) {
+		return 0
 	}
-	return 0
+	if !spaced {
+		return len(m.stem)
+	}
+	end := len(m.stem)
+	for end < len(s) {
+		r, n := utf8.DecodeRuneInString(s[end:])
+		if !unicode.IsLetter(r) {
+			break
+		}
+		end += n
+	}
+	if end > len(m.stem) && !m.open {
+		return 0
+	}
+	return end
 }
 
 // overtakes reports whether newer figures say of something another count than old ones do. A newer count beside the old one, "up from
@@ -113,29 +118,43 @@ func overtakes(newer, old map[string][]string) bool {
 // dropOvertaken takes the sentences out whose figures a later telling has overtaken: its title, its first sentences, or its news. What
 // stands further down may be about something else.
 func dropOvertaken(all []*candidate) {
-	if len(all) == 0 || all[len(all)-1].telling == 0 {
+	if len(all) == 0 || all[len(all)-1].telling == 0 && all[0].article.Edited.IsZero() {
 		return
 	}
 	type statement struct {
-		telling int
-		counts  map[string][]string
+		by     *candidate
+		counts map[string][]string
 	}
+	stated := make([]map[string][]string, len(all))
 	var newer []statement
-	for _, c := range all {
-		if c.telling == 0 {
-			continue
-		}
+	for i, c := range all {
+		stated[i] = counts(c.text(), c.article.Language)
 		if c.position == 0 {
-			newer = append(newer, statement{c.telling, counts(c.article.Title, c.article.Language)})
+			newer = append(newer, statement{c, counts(c.article.Title, c.article.Language)})
 		}
 		if c.position < opening || c.fresh {
-			newer = append(newer, statement{c.telling, counts(c.text(), c.article.Language)})
+			newer = append(newer, statement{c, stated[i]})
 		}
 	}
-	for _, c := range all {
-		old := counts(c.text(), c.article.Language)
-		if slices.ContainsFunc(newer, func(s statement) bool { return s.telling > c.telling && overtakes(s.counts, old) }) {
+	for i, c := range all {
+		if slices.ContainsFunc(newer, func(s statement) bool { return s.by.laterThan(c) && overtakes(s.counts, stated[i]) }) {
 			c.flaw = notNews
 		}
 	}
+}
+
+// laterThan reports whether c was told after other was.
+func (c *candidate) laterThan(other *candidate) bool {
+	if at, than := c.at(), other.at(); !at.Equal(than) {
+		return at.After(than)
+	}
+	return c.telling > other.telling
+}
+
+// at is when the sentence was seen: when its article was, unless its outlet wrote it into it later.
+func (c *candidate) at() time.Time {
+	if c.fresh {
+		return newsAt(*c.article)
+	}
+	return c.article.Seen
 }

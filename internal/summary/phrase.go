@@ -18,15 +18,22 @@ var phraseData string
 
 // phraseList holds the phrases of each language, folded.
 type phraseList struct {
-	boilerplate, labels, previous, story, people, articles, speakers map[string][]string
+	boilerplate, labels, previous, asides, story, people, articles, speakers map[string][]string
 
-	measures map[string]map[string][]string // language, then what is counted
+	measures map[string][]measure
+}
+
+// measure is a word for what a figure counts.
+type measure struct {
+	what string
+	stem string
+	open bool // the word may go on
 }
 
 var phrases = sync.OnceValue(func() phraseList {
-	l := phraseList{measures: map[string]map[string][]string{}}
+	l := phraseList{measures: map[string][]measure{}}
 	kinds := map[string]*map[string][]string{
-		"boilerplate": &l.boilerplate, "label": &l.labels, "previous": &l.previous, "story": &l.story, "people": &l.people,
+		"boilerplate": &l.boilerplate, "label": &l.labels, "previous": &l.previous, "aside": &l.asides, "story": &l.story, "people": &l.people,
 		"article": &l.articles, "speaker": &l.speakers,
 	}
 	for _, k := range kinds {
@@ -45,10 +52,10 @@ var phrases = sync.OnceValue(func() phraseList {
 		fields := strings.Fields(head)
 		lang := fields[len(fields)-1]
 		if fields[0] == "count" {
-			if l.measures[lang] == nil {
-				l.measures[lang] = map[string][]string{}
+			for _, p := range list {
+				stem, open := strings.CutSuffix(p, "-")
+				l.measures[lang] = append(l.measures[lang], measure{fields[1], stem, open})
 			}
-			l.measures[lang][fields[1]] = list
 			continue
 		}
 		kind := *kinds[fields[0]]

@@ -11,6 +11,7 @@ const (
 	centerWeight   = 0.6   // being close to the other sentences
 	leadWeight     = 3.0   // being the first sentence, as far as it tells what the headline says; in a later telling, when that is news
 	freshWeight    = 0.6   // being news of a later telling
+	dependentShare = 0.7   // what is left of that to a sentence that needs the one before it
 	shortWords     = 8.0   // fewer words than that say little
 	damping        = 0.85  // of TextRank, as its authors have it
 )
@@ -39,6 +40,8 @@ func score(all []*candidate, known *vocabulary, headline []string) {
 		}
 		if more := len(c.terms) - shared; more == 0 {
 			c.flaw = notNews
+		} else if c.back == toNobody {
+			c.flaw = max(c.flaw, repeated)
 		} else if more <= repeatedTerms && float64(shared) >= repeatedShare*float64(len(c.terms)) {
 			c.flaw = max(c.flaw, repeated)
 		}
@@ -51,6 +54,9 @@ func score(all []*candidate, known *vocabulary, headline []string) {
 		}
 		if c.fresh {
 			s += freshWeight
+		}
+		if c.back >= toPrevious {
+			s *= dependentShare
 		}
 		if float64(c.words) < shortWords {
 			s *= float64(c.words) / shortWords

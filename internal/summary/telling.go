@@ -3,12 +3,13 @@ package summary
 import (
 	"math"
 	"slices"
+	"time"
 
 	"newsbrief/internal/news"
 )
 
 const (
-	maxRetold = 8 // tellings that a brief is made of, however many there are
+	maxRetold = 5 // tellings that a brief is made of, however many there are
 	maxBases  = 3 // tellings tried as the one that a brief begins with
 )
 
@@ -40,32 +41,41 @@ func fullness(a news.Article) int {
 func later(told []news.Article, base news.ArticleID) []news.Article {
 	var fresh []news.Article
 	for i, a := range told {
-		if i > 0 && a.ID != base && bringsNews(a) {
+		if a.ID != base && bringsNews(told, i) {
 			fresh = append(fresh, a)
 		}
 	}
 	return fresh[max(0, len(fresh)-maxRetold+1):]
 }
 
-func bringsNews(a news.Article) bool { return len(a.News) > 0 || a.Corrects }
+// bringsNews reports whether a telling brought news to those before it. The first one at hand does so only where its outlet wrote the
+// news into it later on.
+func bringsNews(told []news.Article, i int) bool {
+	return (i > 0 || !told[i].Edited.IsZero()) && (len(told[i].News) > 0 || told[i].Corrects)
+}
+
+// newsAt is when the news of an article was seen.
+func newsAt(a news.Article) time.Time {
+	if !a.Edited.IsZero() {
+		return a.Edited
+	}
+	return a.Seen
+}
 
 // retold are the tellings whose titles may head the brief: the first one and those that brought news.
 func retold(told []news.Article) []news.Article {
 	return append([]news.Article{told[0]}, later(told, told[0].ID)...)
 }
 
-// update is what was brought last, nil when there is no news since the first telling: that one brings some only by an edit.
-func update(told []news.Article) (last *news.Update) {
+// update is the latest news that a telling brought, nil when none did.
+func update(told []news.Article) *news.Update {
+	var u *news.Update
 	for i, a := range told {
-		at := a.Seen
-		if !a.Edited.IsZero() {
-			at = a.Edited
-		}
-		if bringsNews(a) && (i > 0 || !a.Edited.IsZero()) && (last == nil || !at.Before(last.At)) {
-			last = &news.Update{Article: a.ID, Sentences: a.News, Corrects: a.Corrects, At: at}
+		if at := newsAt(a); bringsNews(told, i) && (u == nil || !at.Before(u.At)) {
+			u = &news.Update{Article: a.ID, Sentences: a.News, Corrects: a.Corrects, At: at}
 		}
 	}
-	return last
+	return u
 }
 
 // lead is the telling whose title heads the brief: of those whose figures still hold, the one whose words most of the other titles
