@@ -39,9 +39,9 @@ func briefMessage(d news.Delivery) components {
 	head := headline(b)
 	foot := footer(d)
 	added := updateLine(d)
-	body := joined(head, sentences(b, unchanged(b, added), maxText-length(head)-length(added)-length(foot)-1200), added, sources(b, 1200))
+	body := joined(sentences(b, unchanged(b, added), maxText-length(head)-length(added)-length(foot)-1200), added, sources(b, 1200))
 	return components{
-		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, body, foot)},
+		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, head, body, foot)},
 		buttons(d),
 	}
 }
@@ -55,19 +55,19 @@ func joinedBy(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }
 
-// withPicture sets the text beside the brief's picture, or alone.
-func withPicture(b news.Brief, body, foot string) components {
-	text := discordgo.TextDisplay{Content: body}
+// withPicture sets the headline beside the brief's picture, where there is one, and the rest below over the whole width: beside a picture
+// a phone has room for three words in a line.
+func withPicture(b news.Brief, head, body, foot string) components {
 	small := discordgo.TextDisplay{Content: foot}
 	address := webAddress(b.Image)
 	if address == "" || len(address) > maxMedia {
-		return components{text, small}
+		return components{discordgo.TextDisplay{Content: joined(head, body)}, small}
 	}
 	picture := discordgo.Thumbnail{Media: discordgo.UnfurledMediaItem{URL: address}}
 	if alt := plainLabel(b.ImageAlt, maxAlt); alt != "" {
 		picture.Description = &alt
 	}
-	return components{discordgo.Section{Components: components{text}, Accessory: picture}, small}
+	return components{discordgo.Section{Components: components{discordgo.TextDisplay{Content: head}}, Accessory: picture}, discordgo.TextDisplay{Content: body}, small}
 }
 
 // withoutPictures is a message without the pictures beside its texts, and whether it had any.
@@ -151,7 +151,7 @@ func sources(b news.Brief, room int) string {
 		}
 		piece := teller(s)
 		if len(b.Sources) > 1 {
-			piece = superscript(i+1) + " " + piece
+			piece = superscript(i+1) + "\u00a0" + piece
 		}
 		if i > 0 {
 			piece = " · " + piece
@@ -202,7 +202,7 @@ func teller(s news.Source) string {
 	o, _ := outlet.Of(s.URL)
 	words := link(fit(o.Called(s.Name), 60), s.URL)
 	if about := o.Description(); about != "" {
-		words += " (" + about + ")"
+		words += " (" + strings.ReplaceAll(about, " ", "\u00a0") + ")"
 	}
 	return words
 }
