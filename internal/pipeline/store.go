@@ -27,7 +27,8 @@ type Store interface {
 	// under the same URL meanwhile: look it up and publish that one through one more feed. Marks of a feed nobody follows any
 	// more are not kept. A delivery that exists is refreshed: its Subscriptions are joined, Brief and Topics replaced, and
 	// Revision grows by one unless both are what they were; a waiting one goes out at the earlier Due of the two, one posted singly
-	// becomes due for an edit now when it changed, one that went out in a digest or failed stays as it is in Discord.
+	// becomes due for an edit when it changed, now or at a later Due that isn't a Slot, one that went out in a digest or failed stays as
+	// it is in Discord.
 	PublishStory(ctx context.Context, now time.Time, p news.Publication) error
 	// RewriteBriefs gives deliveries better briefs, except those that are no longer kept or got another brief than Was meanwhile. It
 	// counts as a revision: a waiting delivery goes out at its Slot or now, one posted singly becomes due for an edit now.

@@ -74,6 +74,9 @@ func (d *Delivery) Refresh(now time.Time, newer news.Delivery, same bool) {
 	switch {
 	case edited && d.PostedSingly() && d.Revision == d.PostedRevision+1: // it was not waiting for an edit before
 		d.again(now)
+		if newer.Slot.IsZero() && newer.Due.After(now) {
+			d.Due, d.Turn = newer.Due, newer.Due
+		}
 	case d.State == news.Waiting && d.FirstTry.IsZero() && newer.Due.Before(d.Due) && !newer.Due.IsZero():
 		d.Due, d.Turn, d.Slot = newer.Due, newer.Due, newer.Slot
 	}
@@ -89,6 +92,9 @@ func (d *Delivery) Rewrite(now time.Time, better news.Brief) {
 	unwanted := d.Unwanted
 	d.Refresh(now, newer, false)
 	d.Unwanted = unwanted
+	if d.PostedSingly() {
+		d.again(now)
+	}
 }
 
 // again makes it due for an edit.

@@ -56,7 +56,12 @@ var publishTests = map[string]func(*world){
 		newer.Deliveries = []news.Delivery{p.Deliveries[3]}
 		newer.Deliveries[0].Brief.Headline = "Newer"
 		w.publish(newer)
+		p.Deliveries[2].Brief.Headline = "Draft"
+		newer.Deliveries = []news.Delivery{p.Deliveries[2]}
+		newer.Deliveries[0].Due = w.now.Add(20 * time.Second)
+		w.publish(newer)
 		w.pass(time.Second)
+		w.noClaim()
 
 		var rewrites []news.Rewrite
 		for _, d := range append(p.Deliveries, w.owed(w.publication(), "unknown", time.Time{})) {
@@ -71,7 +76,7 @@ var publishTests = map[string]func(*world){
 			revision int
 			due      time.Time
 		}{
-			"waits": {"Better", 2, w.now}, "digest": {"Better", 2, digest}, "posted": {"Better", 2, w.now}, "moved on": {"Newer", 2, w.now.Add(19 * time.Second)},
+			"waits": {"Better", 2, w.now}, "digest": {"Better", 2, digest}, "posted": {"Better", 3, w.now}, "moved on": {"Newer", 2, w.now.Add(19 * time.Second)},
 		} {
 			if d := w.delivery(p, channel); d.Brief.Headline != want.headline || d.Revision != want.revision || !d.Due.Equal(want.due) {
 				w.Errorf("%s: %q in revision %d due %v, want %+v", channel, d.Brief.Headline, d.Revision, d.Due, want)
