@@ -2,7 +2,9 @@ package story
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,24 +17,36 @@ type feature struct {
 	surface string  // as the article writes it
 	weight  float64 // 1 for a word of the title, less for one that stands elsewhere
 	common  float64 // share of stories that are expected to use it, whatever was seen so far; 0: unknown
+	written writing
 }
 
+// writing is how a word is written where that tells whether it is a name: within a title that has capitals for names only.
+type writing uint8
+
 const (
-	slugWeight = 0.6 // a word that only the address holds
+	anyhow writing = iota
+	capital
+	small
+)
+
+const (
+	slugWeight = 0.5 // a word that only the address holds
 	textWeight = 0.3 // a word that only the beginning of the text holds …
 	textTotal  = 8.0 // … and all of them together at most
 	ranWeight  = 0.5 // two characters of a run whose words can't be told apart
 
-	smallNumber  = 0.03 // share of stories that use a certain number of one or two digits
+	smallNumber  = 0.03 // share of stories that use a certain number of one or two digits …
+	ownDate      = 0.05 // … and the year, the month or the day they come in
 	openingBytes = 900  // how much of a text is looked at; news says first what happened
 	maxTextTerms = 60
 )
 
 // features are the distinct words of an article, weightiest use of each, in order: title, address, text. Stop words are left
 // out.
-func features(title, body *reading, slug string) []feature {
-	r := featureReader{lang: title.lang, seen: map[string]bool{}}
+func features(title, body *reading, slug string, when time.Time) []feature {
+	r := featureReader{lang: title.lang, when: when, seen: map[string]bool{}, capitals: capitalsForNames(title)}
 	r.read(title, title.words, 1)
+	r.capitals = false
 	address := read(slug, title.lang)
 	r.read(address, address.words, slugWeight)
 	n := len(r.found)
@@ -52,8 +66,11 @@ func features(title, body *reading, slug string) []feature {
 
 type featureReader struct {
 	lang  string
+	when  time.Time
 	seen  map[string]bool
 	found []feature
+
+	capitals bool // are for names in what is read
 }
 
 // read takes the words of a reading. Words of spaced scripts and of Katakana are taken whole, Korean ones without their particle (and long
@@ -78,24 +95,54 @@ func (r *featureReader) read(from *reading, words []text.Word, weight float64) {
 		case text.Katakana, text.None:
 			r.take(w.Text, surface, weight)
 		default:
-			r.take(from.stem(i), surface, weight)
+			if n := len(r.found); r.take(from.stem(i), surface, weight) && r.capitals && i > 0 {
+				r.found[n].written = written(surface)
+			}
 		}
 	}
 }
 
-func (r *featureReader) take(term, surface string, weight float64) {
+// take reports whether the term is a new feature.
+func (r *featureReader) take(term, surface string, weight float64) bool {
 	if r.seen[term] {
-		return
+		return false
 	}
 	if first, n := utf8.DecodeRuneInString(term); n == len(term) && !unicode.IsDigit(first) && !unicode.Is(unicode.Han, first) {
-		return // one letter tells nothing
+		return false // one letter tells nothing
 	}
 	r.seen[term] = true
 	common := commonness(term, r.lang)
-	if len(term) <= 2 && term[0] <= '9' {
-		common = smallNumber
+	switch {
+	case r.ownDate(term, surface):
+		common = max(common, ownDate)
+	case len(term) <= 2 && term[0] <= '9':
+		common = max(common, smallNumber)
 	}
 	r.found = append(r.found, feature{term: term, surface: surface, weight: weight, common: common})
+	return true
+}
+
+// ownDate reports whether a word is part of the date an article came at, or may be: which year, month or day of the week it is ties
+// no two articles together.
+func (r *featureReader) ownDate(term, surface string) bool {
+	if year, err := strconv.Atoi(term); err == nil {
+		return year >= r.when.Year()-1 && year <= r.when.Year()+1
+	}
+	return calendarWord(text.Fold(surface), r.lang)
+}
+
+// capitalsForNames reports whether a title writes names with a capital and other words without: not one in title case, and not in
+// German, where every noun has a capital.
+func capitalsForNames(title *reading) bool { return title.lang != "de" && !title.titleCase() }
+
+func written(surface string) writing {
+	switch first, _ := utf8.DecodeRuneInString(surface); {
+	case unicode.IsUpper(first):
+		return capital
+	case unicode.IsLower(first):
+		return small
+	}
+	return anyhow
 }
 
 // pairs takes each two neighbours of a run of Han characters; where one of them is grammar the pair is none.

@@ -22,6 +22,8 @@ type term struct {
 	text   string
 	spread float64  // sum, over the stories, of the share of each story's articles that use it
 	posts  []*story // the stories that use it, in the order in which they began to
+
+	capital, small float32 // how often it was written so where the writing tells whether it is a name
 }
 
 // count is how often a story uses a term, in articles.
@@ -51,9 +53,17 @@ func (l *language) add(s *story, a analysis) {
 		i, found := slices.BinarySearchFunc(s.counts, id, func(c count, id uint32) int { return cmp.Compare(c.term, id) })
 		if found {
 			s.counts[i].n += float32(f.weight)
+			s.core = max(s.core, s.counts[i].n)
 		} else if len(s.counts) < maxTerms {
 			s.counts = slices.Insert(s.counts, i, count{id, float32(f.weight)})
+			s.core = max(s.core, float32(f.weight))
 			l.terms[id].posts = append(l.terms[id].posts, s)
+		}
+		switch f.written {
+		case capital:
+			l.terms[id].capital++
+		case small:
+			l.terms[id].small++
 		}
 	}
 	s.n++
@@ -120,20 +130,8 @@ const (
 	finalists    = 32  // candidates that are scored in full
 )
 
-// What the evidence is made of, see score.
-const (
-	share     = 0.35  // of an article's words come from its story, the rest from the news at large
-	oneSample = 2.4   // how many articles our trust in that share waits for
-	unseen    = 1.0   // stories that would use a word we have not seen
-	atLarge   = 300.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
-	crowd     = 0.15  // how much a story that many articles joined draws further ones
-	perDay    = 0.5   // nats lost for each day since a story's latest article
-	// In a language whose everyday words we don't know, one word that two headlines share may be any word.
-	leastShared   = 1.2 // words, by weight, that a headline must share with a single other one in such a language
-	loneWord      = 30.0
-	everydayWords = 500 // so many in data/common.txt are enough to know them
-	pull          = 0.4 // how much, of two stories that both explain an article, the bigger one is preferred
-)
+// pull is how much, of two stories that both explain an article, the bigger one is preferred, by the logarithm of its articles.
+const pull = 0.16
 
 // weighted is a feature of the article at hand with what the index knows about it.
 type weighted struct {
@@ -196,11 +194,11 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 		}
 		var score float64
 		if a.full() && len(c.profiles) > 0 {
-			score = m.bar + c.likeness(a, rarities, m.events.agreement(shownConcepts, c.story))
+			score = m.bar + c.likeness(a, rarities, m.events.agreement(shownConcepts, c.story)) - perDay*c.gap(a.when)/24
 		} else {
-			score = l.score(words, missing, c.story)
+			score = l.evidence(words, missing, c.story, a.when)
 		}
-		score += m.against(a, shownConcepts, c.story) - perDay*max(a.when.Sub(c.last).Hours(), 0)/24
+		score += m.against(a, shownConcepts, c.story)
 		if score >= m.bar && c.sameTemplate(a) {
 			score -= nextIssue
 		}
@@ -216,44 +214,6 @@ func (m *Matcher) nearest(l *language, a analysis) (*story, float64, []string) {
 		return nil, 0, nil
 	}
 	return best, bestScore, l.reasons(words, best)
-}
-
-// score is the logarithm of how much likelier the article's words are if it tells story s than if it tells something else:
-// a mixture of the story's own words and those of the news at large, against the latter alone, where "at large" counts
-// stories and not articles, so that a big story doesn't make its own words common.
-func (l *language) score(words []weighted, missing float64, s *story) float64 {
-	own := share * s.n / (s.n + oneSample)
-	absent := math.Log(1 - own)
-	sum := missing*absent + crowd*math.Log(s.n)
-	shared := 0.0
-	for _, w := range words {
-		n, ok := s.uses(w.id)
-		if !ok {
-			sum += w.weight * absent
-			continue
-		}
-		shared += w.weight
-		f := min(float64(n)/s.n, 1)
-		sum += w.weight * math.Log((own*f+(1-own)*l.background(w, f))/l.background(w, f))
-	}
-	if l.strange && s.n == 1 && shared < leastShared {
-		sum -= loneWord
-	}
-	return sum
-}
-
-// background is the share of other stories that use a word.
-func (l *language) background(w weighted, f float64) float64 {
-	others := max(l.terms[w.id].spread-f, 0)
-	return min(max((others+unseen)/(float64(l.stories)+atLarge), w.common), 0.5)
-}
-
-func (s *story) uses(term uint32) (float32, bool) {
-	i, ok := slices.BinarySearchFunc(s.counts, term, func(c count, id uint32) int { return cmp.Compare(c.term, id) })
-	if !ok {
-		return 0, false
-	}
-	return s.counts[i].n, true
 }
 
 const maxReasons = 6

@@ -21,7 +21,7 @@ type Options struct {
 
 const (
 	defaultWindow = 72 * time.Hour
-	defaultBar    = 2.3
+	defaultBar    = 2.1
 )
 
 // Doc is what a Matcher looks at of an article.

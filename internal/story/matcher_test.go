@@ -102,10 +102,14 @@ func TestMatch(t *testing.T) {
 		later         time.Duration
 		same          bool
 	}{
-		"few words in common": {
+		"a name nobody else tells of": {
 			first:  doc("A", "en", "Sbarro files for Chapter 11 for second time in three years", ""),
 			second: doc("B", "en", "Food court favourite Sbarro goes under again, closes 155 stores", ""),
-			same:   false, // the name alone is too little for two bare titles
+			same:   true,
+		},
+		"one everyday word in common": {
+			first:  doc("A", "en", "Hospital in Arnby closes its maternity ward", ""),
+			second: doc("B", "en", "Two escape unhurt as hospital kitchen burns in Dunmere", ""),
 		},
 		"name and topic in common": {
 			first:  doc("A", "en", "Plosser says taper could be faster", ""),

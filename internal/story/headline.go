@@ -1,0 +1,120 @@
+package story
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// What the evidence of a headline is made of, in nats. Measured on headlines that a news aggregator had put together: fitted on half of
+// the stories, confirmed on the other half, in the order they came and shuffled.
+const (
+	share     = 0.32  // of an article's words come from its story, the rest from the news at large
+	oneSample = 1.3   // how many articles our trust in that share waits for
+	atLarge   = 240.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
+	unseen    = 2.8   // stories that would use a word we have not seen …
+	unseenYet = 0.55  // … when it is a name
+	further   = 0.4   // what each further word counts for, of the one before it: words come together, as in a name
+	aName     = 1.3   // for a word that is a name
+	noWord    = 0.18 // lost for a word that the story doesn't use
+	core      = 1.14   // times the logarithm of how seldom the story does without the words it is about
+	aside     = 0.4   // lost for sharing only what the story seldom speaks of
+
+	// Lost with the time since the latest article, which counts by what the story has lived: what was told for an hour is over the
+	// next day, what was told for a week goes on.
+	pace     = 1.3 // times the logarithm
+	restless = 2.0 // hours
+	lived    = 0.44 // of the hours it has lived
+	everyday = 1.06 // everyday words tie a story to yesterday's so much less: they are those of a daily series
+	perDay   = 0.5 // for texts, which tell more, each day
+
+	// In a language whose everyday words we don't know, one word that two headlines share may be any word.
+	leastShared   = 1.2 // words, by weight, that a headline must share with a single other one in such a language
+	loneWord      = 2.5
+	loneStrange   = 30.0
+	everydayWords = 500 // so many in data/common.txt are enough to know them
+)
+
+// evidence is how strongly an article's words speak for story s. Each word that both use weighs the logarithm of how much likelier it is
+// in the story than in the news at large, where "at large" counts stories and not articles, so that a big story doesn't make its own
+// words common.
+func (l *language) evidence(words []weighted, missing float64, s *story, when time.Time) float64 {
+	own := share * s.n / (s.n + oneSample)
+	shared, names, sure, mine := 0.0, 0.0, 0.0, 0.0
+	all, common := 0.0, 0.0
+	found := make([]float64, 0, len(words))
+	for _, w := range words {
+		n, ok := s.uses(w.id)
+		if !ok {
+			missing += w.weight
+			continue
+		}
+		f := min(float64(n)/s.n, 1)
+		large := l.background(w, f)
+		e := w.weight * math.Log((own*f+(1-own)*large)/large)
+		found = append(found, e)
+		all += e
+		if w.common > 0 {
+			common += e
+		}
+		shared += w.weight
+		name := l.nameness(w)
+		names += w.weight * name
+		sure = max(sure, name)
+		mine = max(mine, f)
+	}
+	slices.SortFunc(found, func(x, y float64) int { return cmp.Compare(y, x) })
+	sum, counts := 0.0, 1.0
+	for _, e := range found {
+		sum += counts * e
+		counts *= further
+	}
+	sum += aName*names - noWord*missing - aside*(1-mine)
+	if s.n > 1 {
+		most := min(float64(s.core)/s.n, 1)
+		sum += core * math.Log(1-s.n/(s.n+oneSample)*max(most-mine, 0))
+	}
+	if all > 0 {
+		sum -= pace * (1 + everyday*common/all) * math.Log(1+s.gap(when)/(restless+lived*s.last.Sub(s.first).Hours()))
+	}
+	if s.n == 1 && shared < leastShared {
+		if l.strange {
+			sum -= loneStrange
+		} else {
+			sum -= loneWord * (1 - sure)
+		}
+	}
+	return sum
+}
+
+// gap is how many hours before t the story's latest article was.
+func (s *story) gap(t time.Time) float64 { return max(t.Sub(s.last).Hours(), 0) }
+
+// background is the share of other stories that use a word.
+func (l *language) background(w weighted, f float64) float64 {
+	others := max(l.terms[w.id].spread-f, 0)
+	name := l.nameness(w)
+	others += math.Pow(unseen, 1-name) * math.Pow(unseenYet, name)
+	return min(max(others/(float64(l.stories)+atLarge), w.common), 0.5)
+}
+
+// nameness is how sure it is that a term is a name, by how it is written within sentences; a half when its script doesn't tell.
+func (l *language) nameness(w weighted) float64 {
+	capitals, all := l.terms[w.id].capital, l.terms[w.id].capital+l.terms[w.id].small
+	switch w.written {
+	case capital:
+		capitals, all = capitals+1, all+1
+	case small:
+		all++
+	}
+	return float64(capitals+0.5) / float64(all+1)
+}
+
+func (s *story) uses(term uint32) (float32, bool) {
+	i, ok := slices.BinarySearchFunc(s.counts, term, func(c count, id uint32) int { return cmp.Compare(c.term, id) })
+	if !ok {
+		return 0, false
+	}
+	return s.counts[i].n, true
+}
