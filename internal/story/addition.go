@@ -48,7 +48,7 @@ func Revises(was, now Doc) bool {
 	n, again := 0, 0
 	s := now.Title + "\n" + head(now.Text, 1500)
 	for _, t := range text.Terms(s, now.Language) {
-		if word := s[t.Start:t.End]; !text.Stopword(word, now.Language) && utf8.RuneCountInString(word) > 1 { // pairs of characters, not single ones
+		if word := s[t.Start:t.End]; !text.Stopword(word, now.Language) && utf8.RuneCountInString(word) > 1 {
 			n++
 			if known[t.Text] {
 				again++
@@ -62,18 +62,20 @@ const (
 	revisedShare = 0.4 // of the words of a new version
 
 	maxAdditions = 3
-	newBytes     = 5_000  // how much of a new text is looked at: news comes first …
-	knownBytes   = 10_000 // … and of a known one: background comes last
-	longSentence = 600    // bytes; nobody reads a longer one as an update
+	newBytes     = 5_000 // how much of a new text is looked at: news comes first …
+	knownBytes   = 8_000 // … and of a known one: background comes last
+	longSentence = 600   // bytes; nobody reads a longer one as an update
 )
 
 // What is new is worth, where 1 is a figure nobody has told so far.
 const (
 	enough = 0.8
 
-	worthOutcome = 0.7 // an outcome by itself is news only when the title has it too …
-	otherWords   = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
+	worthOutcome = 0.7  // an outcome is news by itself when the title has it too …
+	worthStep    = 0.45 // (something on the way to one never is)
+	otherWords   = 0.3  // … and so much of the sentence is new, else the word is another one for what is known
 	wordOnly     = 0.5
+	passing      = 0.65 // what an outcome counts for that the title doesn't have
 	worthDate    = 0.8
 	worthName    = 0.3
 	worthPerson  = 0.45 // a name of several words
@@ -130,7 +132,7 @@ func (a *addition) readTitle() {
 			said[n.key] = true
 		}
 	}
-	for _, n := range a.noveltiesIn(0, a.begins, func(string) float64 { return inTitle }) {
+	for _, n := range a.noveltiesIn(0, a.begins, func(string) bool { return true }) {
 		if !said[n.key] && n.kind != newName {
 			a.untold = append(a.untold, n)
 		}
@@ -168,9 +170,10 @@ func (a *addition) chosen() []int {
 
 // novelty is one thing that no known telling says.
 type novelty struct {
-	key   string
-	worth float64
-	kind  noveltyKind
+	key    string
+	worth  float64
+	kind   noveltyKind
+	titled bool // stands in the title too
 }
 
 type noveltyKind uint8
@@ -193,13 +196,17 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 			continue
 		}
 		w := n.worth
-		if n.kind == newOutcome && reworded {
+		switch {
+		case n.kind == newOutcome && reworded:
 			w *= wordOnly
+		case n.kind == newOutcome && !n.titled:
+			w *= passing
 		}
 		switch {
-		case then && n.kind == newToll:
+		case n.titled || !then:
+		case n.kind == newToll:
 			w *= tollThen
-		case then:
+		default:
 			w *= earlier
 		}
 		if n.kind == newName {
@@ -236,11 +243,8 @@ func place(i int) float64 {
 
 // novelties are what sentence i says and no known telling does.
 func (a *addition) novelties(i int) []novelty {
-	found := a.noveltiesIn(a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End, func(key string) float64 {
-		if a.d.Title == "" && i == 0 || a.facts.titled(key, a.begins) {
-			return inTitle
-		}
-		return 1
+	found := a.noveltiesIn(a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End, func(key string) bool {
+		return a.d.Title == "" && i == 0 || a.facts.titled(key, a.begins)
 	})
 	if i == 0 {
 		found = append(found, a.untold...)
@@ -248,8 +252,14 @@ func (a *addition) novelties(i int) []novelty {
 	return found
 }
 
-// noveltiesIn are what is new between two places; titled is by how much it is worth more for standing in the title.
-func (a *addition) noveltiesIn(from, to int, titled func(key string) float64) (found []novelty) {
+// noveltiesIn are what is new between two places; titled tells what stands in the title.
+func (a *addition) noveltiesIn(from, to int, titled func(key string) bool) (found []novelty) {
+	add := func(key string, worth float64, kind noveltyKind, titled bool) {
+		if titled {
+			worth *= inTitle
+		}
+		found = append(found, novelty{key, worth, kind, titled})
+	}
 	for _, f := range a.facts.figures {
 		if f.start >= from && f.end <= to {
 			if worth := a.known.newFigure(f, a.d); worth > 0 {
@@ -260,25 +270,29 @@ func (a *addition) noveltiesIn(from, to int, titled func(key string) float64) (f
 				case f.toll != "":
 					kind = newToll
 				}
-				found = append(found, novelty{f.key(), worth * titled(f.key()), kind})
+				add(f.key(), worth, kind, titled(f.key()))
 			}
 		}
 	}
 	for _, h := range a.facts.hits {
-		if h.start >= from && h.end <= to && strings.HasPrefix(h.id, "outcome ") && !a.known.outcomes[h.id] {
-			found = append(found, novelty{h.id, worthOutcome * titled(h.id), newOutcome})
+		if h.start < from || h.end > to || a.known.outcomes[h.id] {
+			continue
+		}
+		switch kind, _, _ := strings.Cut(h.id, " "); kind {
+		case "outcome":
+			add(h.id, worthOutcome, newOutcome, titled(h.id))
+		case "step":
+			add(h.id, worthStep, newOutcome, titled(h.id))
 		}
 	}
 	for _, n := range a.names {
-		if n.Start >= from && n.End <= to && !a.known.names(n.Text) && !a.outlet(n.Text) {
+		if n.Start >= from && n.End <= to && !a.known.names(n.Text) && !a.outlet(n.Text) && !strings.ContainsFunc(n.Text[strings.IndexByte(n.Text, ' ')+1:], unicode.IsDigit) {
 			worth := worthName
 			if strings.ContainsAny(n.Text, " ・·") {
 				worth = worthPerson
 			}
-			if strings.Contains(text.Fold(a.d.Title), text.Fold(n.Text)) {
-				worth *= inTitle
-			}
-			found = append(found, novelty{"name " + text.Fold(n.Text), worth, newName})
+			folded := text.Fold(n.Text)
+			add("name "+folded, worth, newName, strings.Contains(text.Fold(a.d.Title), folded))
 		}
 	}
 	slices.SortStableFunc(found, func(x, y novelty) int { return cmp.Or(strings.Compare(x.key, y.key), cmp.Compare(y.worth, x.worth)) })
@@ -305,7 +319,7 @@ func (a *addition) unknown(i int) float64 {
 	n, unknown := 0, 0
 	s := a.d.Text[a.sentences[i].Start:a.sentences[i].End]
 	for _, t := range text.Terms(s, a.d.Language) {
-		if !text.Stopword(s[t.Start:t.End], a.d.Language) {
+		if word := s[t.Start:t.End]; !text.Stopword(word, a.d.Language) && utf8.RuneCountInString(word) > 1 { // pairs of characters, not single ones
 			n++
 			if !a.known.terms[t.Text] {
 				unknown++

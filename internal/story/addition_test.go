@@ -11,7 +11,7 @@ import (
 	"newsbrief/internal/story"
 )
 
-// series is one event as testdata/tellings.txt tells it.
+// series is one event as the files of testdata tell it.
 type series struct {
 	name    string
 	wording []report // that say the same
@@ -24,9 +24,9 @@ type report struct {
 	want string // words of the sentence that is new
 }
 
-func readSeries(t testing.TB) (all []series) {
+func readSeries(t testing.TB, file string) (all []series) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/tellings.txt")
+	data, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +100,13 @@ func texts(added []news.Sentence) (list []string) {
 
 // TestAdditions measures on series of tellings: re-wordings are silent, what is new is found, corrections are told as such.
 func TestAdditions(t *testing.T) {
+	t.Run("first", func(t *testing.T) { testAdditions(t, "tellings.txt", 100) })
+	t.Run("more", func(t *testing.T) { testAdditions(t, "tellings_more.txt", 40) })
+}
+
+func testAdditions(t *testing.T, file string, least int) {
 	pairs, alarms, later, found := 0, 0, 0, 0
-	for _, s := range readSeries(t) {
+	for _, s := range readSeries(t, file) {
 		for i, d := range s.wording {
 			for j, known := range s.wording {
 				if i == j || known.kind == '-' {
@@ -135,10 +140,49 @@ func TestAdditions(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d pairs of re-wordings raise a false alarm, %d of %d additions are found", alarms, pairs, found, later)
-	if pairs < 100 || 20*alarms > pairs {
-		t.Errorf("%d false alarms in %d pairs, want at most a twentieth of at least 100", alarms, pairs)
+	if pairs < least || 20*alarms > pairs {
+		t.Errorf("%d false alarms in %d pairs, want at most a twentieth of at least %d", alarms, pairs, least)
 	}
 	if 10*found < 9*later {
 		t.Errorf("%d of %d additions found, want nine tenths", found, later)
+	}
+}
+
+// FuzzAdditions: whatever outlets write, what is returned stands in the text.
+func FuzzAdditions(f *testing.F) {
+	for _, s := range readSeries(f, "tellings.txt") {
+		f.Add(s.wording[0].Title, s.wording[0].Text, s.later[0].Title, s.later[0].Text, s.wording[0].Language)
+	}
+	f.Add("", "", "Correction", "[Correction", "en")
+	f.Add("1", "1-1:1/1.1", "", "12.03. 2-1 \xff 3月14日", "zh")
+	f.Fuzz(func(t *testing.T, title, body, newTitle, newBody, lang string) {
+		d := story.Doc{Article: 7, Title: newTitle, Text: newBody, Language: lang, Published: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+		added, _ := story.Additions([]story.Doc{{Title: title, Text: body, Language: lang}}, d)
+		check(t, d, added)
+	})
+}
+
+// BenchmarkAdditions compares an article of 4,500 bytes with a dozen others.
+func BenchmarkAdditions(b *testing.B) {
+	var known []story.Doc
+	var all []report
+	for _, s := range readSeries(b, "tellings.txt") {
+		if s.wording[0].Language == "en" {
+			all = append(all, s.wording...)
+		}
+	}
+	long := func(i int) story.Doc {
+		d := all[i%len(all)].Doc
+		for j := i + 1; len(d.Text) < 4_500; j++ {
+			d.Text += "\n" + all[j%len(all)].Text
+		}
+		return d
+	}
+	for i := range 12 {
+		known = append(known, long(i))
+	}
+	d := long(3)
+	for b.Loop() {
+		story.Additions(known, d)
 	}
 }

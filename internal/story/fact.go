@@ -3,6 +3,7 @@ package story
 import (
 	_ "embed"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 // facts are what can be compared of what a text says.
 type facts struct {
+	words   []text.Word
 	hits    []hit // of data/additions.txt, in order
 	figures []figure
 }
@@ -78,16 +80,15 @@ var additionLexicons = sync.OnceValue(func() map[string]*lexicon {
 })
 
 func readFacts(s, lang string) facts {
-	f := facts{}
-	words := text.Words(s, lang)
+	f := facts{words: text.Words(s, lang)}
 	if l := additionLexicons()[lang]; l != nil {
-		l.find(s, words, func(ids []string, start, end int) {
+		l.find(s, f.words, func(ids []string, start, end int) {
 			for _, id := range ids {
 				f.hits = append(f.hits, hit{id, start, end})
 			}
 		})
 	}
-	f.readFigures(s, lang, words)
+	f.readFigures(s, lang)
 	return f
 }
 
@@ -102,7 +103,7 @@ func (f *facts) titled(key string, begins int) bool {
 		slices.ContainsFunc(f.figures, func(g figure) bool { return g.end <= begins && g.key() == key })
 }
 
-func (f *facts) readFigures(s, lang string, words []text.Word) {
+func (f *facts) readFigures(s, lang string) {
 	numbers := text.Numbers(s, lang)
 	for i := 0; i < len(numbers); i++ {
 		n := numbers[i]
@@ -132,7 +133,7 @@ func (f *facts) readFigures(s, lang string, words []text.Word) {
 				continue
 			}
 		}
-		if day := monthDay(n, s, lang, words); day != "" {
+		if day := f.monthDay(n, s, lang); day != "" {
 			g.kind, g.value = dateFigure, day
 		} else {
 			g.kind, g.hedged = f.kindOf(n, s, lang)
@@ -171,7 +172,8 @@ func scored(s string, a, b text.Number) (string, bool) {
 }
 
 // monthDay reads a day beside the name of its month: 14 March, March 14, 14 de marzo.
-func monthDay(n text.Number, s, lang string, words []text.Word) string {
+func (f *facts) monthDay(n text.Number, s, lang string) string {
+	words := f.words
 	if len(n.Value) > 2 || n.Unit != "" || n.Value > "31" && len(n.Value) == 2 || lexicons()[lang] == nil {
 		return ""
 	}
@@ -294,12 +296,13 @@ type knowledge struct {
 	folded   string
 	figures  []figure
 	values   map[string]bool // by figure.key
+	digits   map[string]bool // every run of digits, in whatever word, and with the marks between groups taken out
 	outcomes map[string]bool
 	longest  int // bytes of the longest telling
 }
 
 func newKnowledge(known []Doc, lang string) *knowledge {
-	k := &knowledge{terms: map[string]bool{}, words: map[string]bool{}, values: map[string]bool{}, outcomes: map[string]bool{}}
+	k := &knowledge{terms: map[string]bool{}, words: map[string]bool{}, values: map[string]bool{}, digits: map[string]bool{}, outcomes: map[string]bool{}}
 	var folded strings.Builder
 	for _, d := range known {
 		s := head(d.Title, titleBytes) + "\n" + head(d.Text, knownBytes)
@@ -307,12 +310,13 @@ func newKnowledge(known []Doc, lang string) *knowledge {
 		for _, t := range text.Terms(s, lang) {
 			k.terms[t.Text] = true
 		}
-		for _, w := range text.Words(s, lang) {
-			k.words[w.Text] = true
-		}
 		folded.WriteString(text.Fold(s))
 		folded.WriteByte('\n')
+		k.readDigits(s)
 		f := readFacts(s, lang)
+		for _, w := range f.words {
+			k.words[w.Text] = true
+		}
 		for i, g := range f.figures {
 			k.figures = append(k.figures, g)
 			k.values[g.key()] = true
@@ -326,13 +330,24 @@ func newKnowledge(known []Doc, lang string) *knowledge {
 			}
 		}
 		for _, h := range f.hits {
-			if strings.HasPrefix(h.id, "outcome ") {
+			if strings.HasPrefix(h.id, "outcome ") || strings.HasPrefix(h.id, "step ") {
 				k.outcomes[h.id] = true
 			}
 		}
 	}
 	k.folded = folded.String()
 	return k
+}
+
+var grouped = regexp.MustCompile(`[0-9]+(?:[.,\x{a0}\x{202f} '’][0-9]{3})*`)
+
+func (k *knowledge) readDigits(s string) {
+	for _, run := range grouped.FindAllString(s, -1) {
+		parts := strings.FieldsFunc(run, func(r rune) bool { return r < '0' || r > '9' })
+		for _, part := range append(parts, strings.Join(parts, "")) {
+			k.digits[strings.TrimLeft(part, "0")] = true
+		}
+	}
 }
 
 func pair(a, b string) (string, bool) {
@@ -344,7 +359,7 @@ func pair(a, b string) (string, bool) {
 // newFigure is what a figure is worth that is not known, 0 for one that is.
 func (k *knowledge) newFigure(f figure, d Doc) float64 {
 	value, err := strconv.ParseFloat(f.value, 64)
-	if f.kind != dateFigure && f.kind != scoreFigure && err != nil || f.kind == asideFigure {
+	if f.kind != dateFigure && f.kind != scoreFigure && (err != nil || value == 0) || f.kind == asideFigure {
 		return 0
 	}
 	if k.values[f.key()] {
@@ -364,7 +379,7 @@ func (k *knowledge) newFigure(f figure, d Doc) float64 {
 	case scoreFigure:
 		return 1
 	}
-	if f.toll == "" && k.sums(value) {
+	if f.toll == "" && (k.digits[f.value] || k.sums(value)) {
 		return 0
 	}
 	for _, g := range k.figures {
