@@ -27,15 +27,14 @@ const leadIn = 8
 // pointsBack tells what s, which isn't the first sentence of its article, takes from those before it.
 func pointsBack(s, lang string) backwards {
 	lang = text.Base(lang)
-	if startsWith(phrases().asides[lang], bare(s)) {
+	switch folded := bare(s); {
+	case startsWith(phrases().asides[lang], folded):
 		return toNobody
-	}
-	if startsWith(phrases().previous[lang], bare(s)) {
+	case startsWith(phrases().previous[lang], folded):
 		return toPrevious
 	}
 	outside, quoted := unquoted(s)
-	folded := bare(outside)
-	switch {
+	switch folded := bare(outside); {
 	case quoted && (text.WordCount(outside, lang) < minSpeaker || startsWith(phrases().previous[lang], folded)):
 		return toNobody
 	case pronounFirst(outside, folded, lang):
@@ -128,4 +127,43 @@ func closesQuote(opened, r rune, rest string) bool {
 	}
 	next, _ := utf8.DecodeRuneInString(rest[utf8.RuneLen(r):])
 	return !unicode.IsLetter(next) // no apostrophe
+}
+
+// shortened are the names of the sentence that are short for one in full somewhere before it: "Kim" for "Jina Kim". Its first word, whose
+// capital says nothing, is one when it stands there as one.
+func (c *candidate) shortened() []string {
+	lang := c.article.Language
+	var names, short []string
+	if words := strings.FieldsFunc(c.text(), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }); len(words) > 0 && !text.Stopword(words[0], lang) {
+		names = append(names, words[0])
+	}
+	for _, n := range text.Names(c.text(), lang) {
+		if !strings.Contains(n.Text, " ") {
+			names = append(names, n.Text)
+		}
+	}
+	for _, n := range names {
+		if !standsInFull(n, c.text(), lang) && standsInFull(n, c.article.Text[:c.start], lang) {
+			short = append(short, n)
+		}
+	}
+	return short
+}
+
+// standsInFull reports whether a name, or an initial, stands before name somewhere in s.
+func standsInFull(name, s, lang string) bool {
+	for {
+		i := strings.Index(s, " "+name)
+		if i < 0 {
+			return false
+		}
+		before := s[strings.LastIndexAny(s[:i], " \n")+1 : i]
+		first, n := utf8.DecodeRuneInString(before)
+		last, _ := utf8.DecodeLastRuneInString(before)
+		after, _ := utf8.DecodeRuneInString(s[i+1+len(name):])
+		if !unicode.IsLetter(after) && unicode.IsUpper(first) && (before[n:] == "." || unicode.IsLower(last) && !text.Stopword(before, lang)) {
+			return true
+		}
+		s = s[i+1:]
+	}
 }

@@ -60,7 +60,7 @@ func candidates(told []news.Article, headline, lang string) []*candidate {
 			c.words = words(t, a.Language)
 			before += c.words
 			c.terms, c.concepts = known.read(contentTerms(t, a.Language))
-			c.flaw = flaw(a.Text, c.start, c.end, a.Language)
+			c.flaw = flaw(t, c.words, strings.HasPrefix(a.Text[c.end:], " "), a.Language)
 			if n > 0 {
 				c.back = pointsBack(t, a.Language)
 			}
@@ -117,88 +117,4 @@ func (c *candidate) trim() {
 		}
 		c.end -= n
 	}
-}
-
-// shortened are the names of the sentence that are short for one in full somewhere before it: "Kim" for "Jina Kim".
-func (c *candidate) shortened() []string {
-	var short []string
-	names := text.Names(c.text(), c.article.Language)
-	for _, n := range names {
-		if !strings.Contains(n.Text, " ") && !standsInFull(n.Text, c.text()) && standsInFull(n.Text, c.article.Text[:c.start]) {
-			short = append(short, n.Text)
-		}
-	}
-	return short
-}
-
-// standsInFull reports whether another word with a capital stands before name somewhere in s.
-func standsInFull(name, s string) bool {
-	for {
-		i := strings.Index(s, " "+name)
-		if i < 0 {
-			return false
-		}
-		before := s[strings.LastIndexByte(s[:i], ' ')+1 : i]
-		first, _ := utf8.DecodeRuneInString(before)
-		last, _ := utf8.DecodeLastRuneInString(before)
-		if unicode.IsUpper(first) && unicode.IsLetter(last) {
-			return true
-		}
-		s = s[i+1:]
-	}
-}
-
-// contentTerms are the search terms of a sentence without stop words.
-func contentTerms(s, lang string) []string {
-	var out []string
-	for _, t := range text.Terms(s, lang) {
-		if !text.Stopword(s[t.Start:t.End], lang) {
-			out = append(out, t.Text)
-		}
-	}
-	return out
-}
-
-// vocabulary numbers the terms of a story's tellings, and their pairs.
-type vocabulary struct {
-	terms map[string]int
-	pairs map[[2]int]int
-	size  int
-}
-
-func newVocabulary() *vocabulary {
-	return &vocabulary{terms: map[string]int{}, pairs: map[[2]int]int{}}
-}
-
-// read numbers what a sentence says: its terms, each once, and together with them its pairs of neighbouring terms.
-func (v *vocabulary) read(words []string) (terms, concepts []int) {
-	seen := make(map[int]bool, 2*len(words))
-	var pairs []int
-	last := -1
-	for _, w := range words {
-		id, ok := v.terms[w]
-		if !ok {
-			id = v.size
-			v.terms[w] = id
-			v.size++
-		}
-		if !seen[id] {
-			seen[id] = true
-			terms = append(terms, id)
-		}
-		if last >= 0 {
-			pair, ok := v.pairs[[2]int{last, id}]
-			if !ok {
-				pair = v.size
-				v.pairs[[2]int{last, id}] = pair
-				v.size++
-			}
-			if !seen[pair] {
-				seen[pair] = true
-				pairs = append(pairs, pair)
-			}
-		}
-		last = id
-	}
-	return terms, append(pairs, terms...)
 }

@@ -11,6 +11,7 @@ const maxCredits = 3
 // credits are what stands in front of the first sentence of a report, in the forms that agencies and papers use.
 var credits = []*regexp.Regexp{
 	regexp.MustCompile(`^\([\p{Lu}][\p{Lu}&. ]{1,14}\)\s*(?:[-–—]+\s*)?`),                                                                             // (CNN)
+	regexp.MustCompile(`^\p{Lu}{4,}(?:[ ,]+\p{Lu}{2,}){0,3}: `),                                                                                       // LONDON:
 	regexp.MustCompile(`^[(\[【][^)\]】=]{1,20}=[^)\]】]{1,20}[)\]】]\s*(?:\p{Hangul}{2,4}(?:·\p{Hangul}{2,4})* (?:\p{Hangul}{0,4}(?:기자|특파원))\s*=?\s*)?`), // (서울=한강통신) 홍길동 기자 =
 	regexp.MustCompile(`^\p{Hangul}{2,4} (?:\p{Hangul}{0,4}(?:기자|특파원))\s*=\s*`),
 	regexp.MustCompile(`^\p{Han}{2,16}\d{1,2}月\d{1,2}日(?:\p{Han}{0,2})?[电電讯訊]\s*(?:[（(][^）)]{1,40}[）)])?\s*[：:，,]?\s*`), // 某某社首都11月23日电（记者 某某）

@@ -108,7 +108,7 @@ func languageOf(a news.Article) string {
 
 // frame is the brief without sentences and sources: what the articles alone decide.
 func frame(told, others []news.Article) news.Brief {
-	lead := lead(retold(told))
+	lead := leading(retold(told))
 	b := news.Brief{
 		Story: lead.Story, Language: lead.Language, Headline: headline(lead), Image: lead.Image, ImageAlt: lead.ImageAlt,
 		Published: lead.Published,

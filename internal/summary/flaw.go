@@ -10,7 +10,7 @@ import (
 
 // Flaws of a sentence that is taken out of its text.
 const (
-	speaks   = 0.4 // someone speaks of themselves or to the reader
+	speaks   = 0.4 // someone speaks of themselves, to the reader, or aloud
 	parted   = 0.5 // its mark was lost, but another sentence follows in its line
 	repeated = 5   // it says little that the headline doesn't. Used where there is nothing else, as is
 	unmarked = 6   // a line without a mark at its end: a heading, a caption, part of a list
@@ -18,25 +18,27 @@ const (
 )
 
 const (
-	minSentence = 4.0 // words; what is shorter is a fragment
-	minUnmarked = 8.0 // words of a line that may be a sentence without its mark
+	minSentence = 4 // words; what is shorter is a fragment
+	minUnmarked = 8 // words of a line that may be a sentence without its mark
 )
 
-// flaw tells what is wrong with the sentence s[start:end] besides what it says.
-func flaw(s string, start, end int, lang string) float64 {
-	t := s[start:end]
-	switch n := float64(words(t, lang)); {
-	case n < minSentence, isBoilerplate(t, lang), !begins(t), !paired(t):
+// flaw tells what is wrong with the sentence t besides what it says. n is how many words it has, inLine whether its line goes on.
+func flaw(t string, n int, inLine bool, lang string) float64 {
+	folded := text.Fold(t)
+	switch {
+	case n < minSentence, isBoilerplate(folded, lang), !begins(t), !paired(t):
 		return notNews
 	case endsInText(t), unpunctuated[text.Base(lang)]:
-	case strings.HasPrefix(s[end:], " "):
+	case !endsInWord(t):
+		return notNews
+	case inLine:
 		return parted
-	case n >= minUnmarked && endsInWord(t):
+	case n >= minUnmarked:
 		return unmarked
 	default:
 		return notNews
 	}
-	if says(phrases().speakers[text.Base(lang)], text.Fold(t)) {
+	if strings.HasSuffix(unclosed(folded), "!") || says(phrases().speakers[text.Base(lang)], folded) {
 		return speaks
 	}
 	return 0
@@ -123,12 +125,11 @@ const (
 	maxContact     = 14 // the same for one with an address in it
 )
 
-func isBoilerplate(s, lang string) bool {
-	n := len(strings.Fields(s))
+func isBoilerplate(folded, lang string) bool {
+	n := len(strings.Fields(folded))
 	if n > maxBoilerplate {
 		return false
 	}
-	folded := text.Fold(s)
 	if n <= maxContact && (strings.Contains(folded, "://") || strings.Contains(folded, "www.") || hasMailAddress(folded)) {
 		return true
 	}

@@ -63,3 +63,18 @@ func TestExtractReads(t *testing.T) {
 		}
 	}
 }
+
+// TestExtractNamesPeople asks that nobody is called by a surname before the brief gives the name in full.
+func TestExtractNamesPeople(t *testing.T) {
+	const short = "Brandvold wants to put 300 parking places, two bus lines and a cycle path for schools in place of the lake road."
+	full := "The motion to close the lake road to cars came from Councillor Edda M. Brandvold, " + strings.Repeat("who counted cars on Sundays, ", 8) +
+		"and it passed by 14 votes to nine after four hours of debate."
+	a := news.Article{ID: 1, Language: "en", Title: "Fenwick closes lake road to cars",
+		Text: "Fenwick’s town council voted on Monday to close the lake road to cars from July. " + full + " " + short}
+	for words, used := range map[int]bool{60: false, 120: true} {
+		got := text(brief(t, []news.Article{a}, summary.Options{Words: words}))
+		if strings.Contains(got, short) != used || strings.Contains(got, full) != used {
+			t.Errorf("at %d words: %s", words, got)
+		}
+	}
+}

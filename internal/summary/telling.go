@@ -78,9 +78,9 @@ func update(told []news.Article) *news.Update {
 	return u
 }
 
-// lead is the telling whose title heads the brief: of those whose figures still hold, the one whose words most of the other titles
+// leading is the telling whose title heads the brief: of those whose figures still hold, the one whose words most of the other titles
 // share, the first one when that leaves it open.
-func lead(told []news.Article) news.Article {
+func leading(told []news.Article) news.Article {
 	sets := make([]map[string]bool, len(told))
 	for i, a := range told {
 		sets[i] = set(contentTerms(a.Title, a.Language))
