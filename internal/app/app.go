@@ -122,8 +122,12 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 
+	vectors, err := embedder(c, a.store, a.log)
+	if err != nil {
+		return nil, err
+	}
 	a.pipeline = pipeline.New(pipeline.Options{
-		Store: a.store, Fetch: client, Summary: briefs, Topics: topic.NewIndex(), PollMin: c.PollMin, PollMax: c.PollMax,
+		Store: a.store, Fetch: client, Summary: briefs, Embedder: vectors, Topics: topic.NewIndex(), PollMin: c.PollMin, PollMax: c.PollMax,
 		Logger: a.log, Now: time.Now,
 		Stored:   func() { a.archive.wake() },
 		Owed:     func() { a.outbox.Wake() },
@@ -168,9 +172,6 @@ func UserAgent(version string) string {
 }
 
 func summarizer(c Config, answers summary.Answers, observed func(summary.Use), log *slog.Logger) (*summary.Summarizer, error) {
-	if c.EmbedModel != "" {
-		log.Warn("EMBED_MODEL is set but not used yet: stories are joined across languages by names, numbers and dates")
-	}
 	if c.SummaryURL == "" {
 		return summary.NewSummarizer(nil, nil, log), nil
 	}

@@ -173,6 +173,7 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 		}
 		pages = ctx
 		late = p.pictures(ctx, feed, articles, late)
+		p.prepare(ctx, feed, articles, now)
 		for n, i := range part {
 			if articles[n].Title == "" {
 				log.Info("an entry says nothing and is left out", "link", fetch.RedactURL(doc.Entries[i].Link))

@@ -29,12 +29,13 @@ const (
 // lookTime is how long a look may take. It is shorter in tests.
 var lookTime = 2 * time.Minute
 
-// Options are a Pipeline's surroundings. All fields are needed except the callbacks.
+// Options are a Pipeline's surroundings. All fields are needed except Embedder and the callbacks.
 type Options struct {
 	Store    Store
 	Fetch    *fetch.Client
 	Summary  *summary.Summarizer
-	Topics   *topic.Index // built-in topics and the guilds' own; the pipeline keeps it up to date with the store
+	Embedder *summary.Embedder // finds stories of one event across languages, nil for by names and numbers alone
+	Topics   *topic.Index      // built-in topics and the guilds' own; the pipeline keeps it up to date with the store
 	PollMin  time.Duration
 	PollMax  time.Duration
 	Looks    int // feeds looked at at once, default 32

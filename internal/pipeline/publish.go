@@ -42,7 +42,7 @@ func (p *Pipeline) remember(ctx context.Context) error {
 			return err
 		}
 		for _, a := range articles {
-			tellings = append(tellings, telling{storyDoc(a), s.ID, s.Event})
+			tellings = append(tellings, telling{p.matchedBy(ctx, a), s.ID, s.Event})
 		}
 	}
 	slices.SortFunc(tellings, func(a, b telling) int { return cmp.Compare(a.doc.Article, b.doc.Article) }) // as they came
@@ -128,7 +128,7 @@ func (p *Pipeline) published(ctx context.Context, pub news.Publication, drafts [
 		p.rewrite(ctx, d)
 	}
 	if isNew {
-		p.matcher.Add(storyDoc(a), s.ID, s.Event)
+		p.matcher.Add(p.matchedBy(ctx, a), s.ID, s.Event)
 		if !slices.Contains(p.events[s.Event], s.ID) {
 			p.events[s.Event] = append(p.events[s.Event], s.ID)
 		}
@@ -205,7 +205,7 @@ func (p *Pipeline) place(ctx context.Context, a *news.Article, feed news.Feed, n
 	}
 	a.ID = p.newID(now)
 	a.Seen = now
-	verdict := p.matcher.Match(storyDoc(*a))
+	verdict := p.matcher.Match(p.matchedBy(ctx, *a))
 	if verdict.Story != 0 {
 		if s, err = p.o.Store.Story(ctx, verdict.Story); err == nil {
 			s.Articles = append(s.Articles, a.ID)
@@ -418,7 +418,7 @@ func (p *Pipeline) others(ctx context.Context, s news.Story, but news.ArticleID)
 }
 
 // compared is how many tellings of a story a new one is compared with.
-const compared = 12
+const compared = 8
 
 // toldBy are the tellings of a story that say what is known of it: the first one, those that brought something new, the latest.
 func toldBy(tellings []news.Article, s news.StoryID) []story.Doc {

@@ -39,6 +39,8 @@ type world struct {
 	max   time.Duration
 	model *summary.Model // writes the briefs, may be nil
 
+	embedder func(summary.Answers) *summary.Embedder // may be nil
+
 	public string        // PUBLIC_URL
 	secret func() string // hubs sign with it, may be nil
 	log    *slog.Logger  // default: nobody reads it
@@ -107,8 +109,12 @@ func (w *world) build() *pipeline.Pipeline {
 	if w.wrap != nil {
 		store = w.wrap(store)
 	}
+	var vectors *summary.Embedder
+	if w.embedder != nil {
+		vectors = w.embedder(w.store)
+	}
 	return pipeline.New(pipeline.Options{
-		Store: store, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, w.store, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
+		Store: store, Embedder: vectors, Fetch: w.fetch, Summary: summary.NewSummarizer(w.model, w.store, slog.New(slog.DiscardHandler)), Topics: topic.NewIndex(),
 		PollMin: w.min, PollMax: w.max, Logger: cmp.Or(w.log, slog.New(slog.DiscardHandler)), Now: w.clock,
 		Public: w.public, Secret: w.secret,
 		Pushed: func(outcome string, _ int) {

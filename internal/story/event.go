@@ -59,7 +59,7 @@ const (
 const (
 	postsPerConcept = 400  // the latest stories that tell a concept
 	postsPerLink    = 4000 // over all concepts, rarest first
-	worthALook      = 1.0
+	worthALook      = 0.5
 )
 
 func (x *eventIndex) add(s *story, a analysis) {

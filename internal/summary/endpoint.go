@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -194,12 +195,40 @@ func (r *refusal) said() string {
 	return " (" + strconv.Quote(r.complaint) + ")"
 }
 
-// receive keeps an endpoint from filling the memory, and turns what is no success into a refusal, in whatever shape its error comes.
-func (m *Model) receive(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
-	res, err := next(r)
+// connection are the options of all requests to an endpoint. It fails when the address is none; nothing is asked yet.
+func connection(address, key string, c *http.Client, now func() time.Time) ([]option.RequestOption, error) {
+	u, err := url.Parse(address)
 	if err != nil {
-		return res, err
+		return nil, errors.New("the address of the summary endpoint can't be read")
 	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("the address of the summary endpoint must begin with http:// or https:// and name a host")
+	}
+	client := http.Client{}
+	if c != nil {
+		client = *c
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	opts := []option.RequestOption{
+		option.WithBaseURL(strings.TrimSuffix(address, "/") + "/"),
+		option.WithHTTPClient(&client),
+		option.WithMaxRetries(0), // what is worth repeating is known here
+		option.WithMiddleware(func(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+			res, err := next(r)
+			if err != nil {
+				return res, err
+			}
+			return receive(res, key, now)
+		}),
+	}
+	if key != "" {
+		opts = append(opts, option.WithAPIKey(key))
+	}
+	return opts, nil
+}
+
+// receive keeps an endpoint from filling the memory, and turns what is no success into a refusal, in whatever shape its error comes.
+func receive(res *http.Response, key string, now func() time.Time) (*http.Response, error) {
 	body := io.LimitReader(res.Body, maxResponse)
 	if res.StatusCode >= 200 && res.StatusCode < 300 {
 		res.Body = struct {
@@ -214,10 +243,10 @@ func (m *Model) receive(r *http.Request, next option.MiddlewareNext) (*http.Resp
 		return nil, err
 	}
 	said := text.Clean(complaint(data))
-	if m.key != "" {
-		said = strings.ReplaceAll(said, m.key, "…")
+	if key != "" {
+		said = strings.ReplaceAll(said, key, "…")
 	}
-	return nil, &refusal{status: res.StatusCode, complaint: text.Truncate(said, maxComplaint, "…"), after: retryAfter(res.Header, m.guard.now())}
+	return nil, &refusal{status: res.StatusCode, complaint: text.Truncate(said, maxComplaint, "…"), after: retryAfter(res.Header, now())}
 }
 
 // complaint is the message of an error response: {"error": {"message": …}} is OpenAI's shape, {"error": …}, {"message": …} and

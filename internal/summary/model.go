@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
 
 	"newsbrief/internal/news"
 )
@@ -43,7 +41,6 @@ const (
 // Model asks a remote language model. It is safe for concurrent use.
 type Model struct {
 	name     string
-	key      string
 	chat     openai.ChatCompletionService
 	list     openai.ModelService
 	timeout  time.Duration
@@ -57,13 +54,6 @@ type Model struct {
 
 // NewModel checks the options; it doesn't reach out to the endpoint.
 func NewModel(o ModelOptions) (*Model, error) {
-	u, err := url.Parse(o.URL)
-	if err != nil {
-		return nil, errors.New("the address of the summary endpoint can't be read")
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, errors.New("the address of the summary endpoint must begin with http:// or https:// and name a host")
-	}
 	if o.Model == "" {
 		return nil, errors.New("no summary model is named")
 	}
@@ -85,23 +75,13 @@ func NewModel(o ModelOptions) (*Model, error) {
 	if o.Observed == nil {
 		o.Observed = func(Use) {}
 	}
-	client := http.Client{}
-	if o.HTTPClient != nil {
-		client = *o.HTTPClient
+	opts, err := connection(o.URL, o.APIKey, o.HTTPClient, o.Now)
+	if err != nil {
+		return nil, err
 	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	m := &Model{
-		name: o.Model, key: o.APIKey, timeout: o.Timeout, slots: make(chan struct{}, o.Concurrency), observed: o.Observed,
+		name: o.Model, timeout: o.Timeout, slots: make(chan struct{}, o.Concurrency), observed: o.Observed,
 		guard: guard{log: o.Logger, now: o.Now, perHour: o.PerHour},
-	}
-	opts := []option.RequestOption{
-		option.WithBaseURL(strings.TrimSuffix(o.URL, "/") + "/"),
-		option.WithHTTPClient(&client),
-		option.WithMaxRetries(0), // what is worth repeating is known here
-		option.WithMiddleware(m.receive),
-	}
-	if o.APIKey != "" {
-		opts = append(opts, option.WithAPIKey(o.APIKey))
 	}
 	m.chat, m.list = openai.NewChatCompletionService(opts...), openai.NewModelService(opts...)
 	return m, nil
