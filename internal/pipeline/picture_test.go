@@ -201,3 +201,27 @@ func TestSlowPictures(t *testing.T) {
 		}
 	}
 }
+
+// TestEditedPicture shows that a picture that comes with an edit is judged like the first one.
+func TestEditedPicture(t *testing.T) {
+	for picture, taken := range map[string]bool{"/new.jpg": true, "/small.jpg": false} {
+		w := newWorld(t)
+		o := newOutlet(t, "Wire", "en")
+		o.pages["/old.jpg"], o.pages["/new.jpg"], o.pages["/small.jpg"] = drawn("jpeg", 640, 360), drawn("jpeg", 640, 360), drawn("jpeg", 64, 36)
+		w.follow("g", o.feed())
+		w.subscribe("g", "a", "glaciers", nil)
+		w.look()
+		was := o.tell(wireTitle, illustrated("/old.jpg", wireText))
+		w.round()
+		was.text = illustrated(picture, wireText+" The senate of Chile rejected the treaty by 27 votes to 19 on Thursday.")
+		o.list(was)
+		w.round()
+		want := o.URL + "/old.jpg"
+		if taken {
+			want = o.URL + picture
+		}
+		if a := w.articles()[0]; !strings.Contains(a.Text, "27 votes") || a.Image != want {
+			t.Errorf("after an edit with %s the article has the picture %q and says %q", picture, a.Image, a.Text)
+		}
+	}
+}

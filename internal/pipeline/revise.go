@@ -55,7 +55,7 @@ func (p *Pipeline) revise(ctx context.Context, feed news.Feed, doc *read.Documen
 	for _, e := range doc.Entries {
 		links[e.Link]++
 	}
-	left := revisedAtOnce
+	left, late := revisedAtOnce, false
 	for _, i := range edited {
 		e := doc.Entries[i]
 		if left == 0 || e.Link == "" || links[e.Link] > 1 { // all entries of some feeds link one page
@@ -74,7 +74,12 @@ func (p *Pipeline) revise(ctx context.Context, feed news.Feed, doc *read.Documen
 			continue
 		}
 		left--
-		if err := p.publishEdit(ctx, feed, doc.Marks()[i], p.article(ctx, feed, e), was.ID, post); err != nil {
+		article := []news.Article{p.article(ctx, feed, e)}
+		if article[0].Image == was.Image {
+			article[0].Image, article[0].ImageAlt = "", ""
+		}
+		late = p.pictures(ctx, feed, article, late)
+		if err := p.publishEdit(ctx, feed, doc.Marks()[i], article[0], was.ID, post); err != nil {
 			return fmt.Errorf("%w: edited entry %q: %w", errStore, e.Title, err)
 		}
 		log.Debug("an entry was edited", "article", was.ID, "title", e.Title)

@@ -57,3 +57,25 @@ func TestTitlesOnly(t *testing.T) {
 		t.Errorf("after it was set back: %+v", b)
 	}
 }
+
+// TestModelIsGivenTitlesOnly shows that a model is given no words of an article that may not be shown.
+func TestModelIsGivenTitlesOnly(t *testing.T) {
+	w := newWorld(t)
+	e := newEndpoint(t, w)
+	wire, post := newOutlet(t, "Wire", "en"), newOutlet(t, "Post", "en")
+	only := w.follow("g", wire.feed())
+	w.follow("g", post.feed())
+	w.ok(w.store.SetTitles(t.Context(), "g", only, true))
+	w.subscribe("g", "a", "glacier OR glaciers", nil)
+	w.look()
+	wire.tell(wireTitle, long(wireText))
+	w.round()
+	e.notAsked(t)
+	post.tell(postTitle, long(postText))
+	w.round()
+	q := e.wait(t)
+	if strings.Contains(q.body, "mining companies must leave within 5 years") || !strings.Contains(q.body, "a promise to the mountains") {
+		t.Errorf("the model is given %s", q.body)
+	}
+	q.says("A fund of 90 million euros will pay for measuring stations.")
+}
