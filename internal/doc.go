@@ -84,5 +84,17 @@
 // under the feed's lease. Looks ask for subscriptions and renew them, so there is no schedule beside theirs. Turned down: no looks at a
 // pushed feed, since hubs forget subscriptions and publishers forget hubs.
 //
+// Who an outlet is stands in a list that people edit, by domain: its country and, by neutral terms with a rule each, its kind. It is shown
+// behind each source, as a code and a word: flags are read out at length by screen readers and missing on some systems. Turned down:
+// scores of trust or leaning, which are opinions.
+//
+// A picture is posted by its address after a look at its first 64 KB, for articles that may be posted alone. What Discord refuses is sent
+// again without it, whatever the refusal says. Turned down: leaving the judgement to Discord, which shows logos and trackers too; uploading
+// pictures, which are not ours to copy.
+//
+// Where managers want no more than titles of a feed, its articles lose the rest as a guild's view of a story is made, so nothing behind
+// it, a model least of all, has to think of it. Topics still match the whole text. Turned down: not fetching such pages, which other
+// guilds want and stories are recognised by.
+//
 // The running bot owns its bbolt file, so a backup is asked of it over a socket beside the file, which only the file's owner can open.
 package internal
