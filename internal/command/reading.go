@@ -1,11 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -17,9 +19,10 @@ import (
 )
 
 const (
-	briefsPage    = 4  // briefs in an answer to /brief
-	headlinesPage = 10 // headlines in an answer to /latest, /search or /catchup
-	briefWords    = 45 // of each brief among several
+	briefsPage    = 4                // briefs in an answer to /brief
+	headlinesPage = 10               // headlines in an answer to /latest, /search or /catchup
+	briefWords    = 45               // of each brief among several
+	modelTime     = 25 * time.Second // for which a person waits for what a model writes
 )
 
 // brief answers /brief: the period's most told stories of a topic, each in short, with a count of what is left out.
@@ -52,8 +55,11 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	offset = lastPage(offset, briefsPage, len(found))
 	page := ranked(found)[offset:min(offset+briefsPage, len(found))]
 	reply := Reply{Title: title}
-	for _, e := range page {
-		b := s.o.Summary.Brief(ctx, e.articles, summary.Options{Language: settings.Language, Words: briefWords})
+	o := summary.Options{Language: settings.Language, Words: briefWords}
+	if s.o.Summary.Writes() { // the same question as for a post, mostly answered before
+		o = summary.Options{Language: cmp.Or(a.Locale, settings.Language), Aside: true}
+	}
+	for _, b := range s.briefs(ctx, page, o) {
 		reply.Blocks = append(reply.Blocks, Block{Brief: &b})
 	}
 	summary := count(len(found), "story") + " " + inTheLast(length)
@@ -63,6 +69,22 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	reply.Blocks = append(reply.Blocks, quiet(summary+"."))
 	reply.Buttons = pageButtons([]string{"brief", string(id), since}, offset, briefsPage, len(found))
 	return reply, nil
+}
+
+// briefs are the events' briefs, in order; what a model has not written within modelTime is extracted.
+func (s *Service) briefs(ctx context.Context, events []event, o summary.Options) []news.Brief {
+	ctx, cancel := context.WithTimeout(ctx, modelTime)
+	defer cancel()
+	briefs := make([]news.Brief, len(events))
+	var writing sync.WaitGroup
+	for i, e := range events {
+		waits := false
+		if briefs[i], waits = s.o.Summary.Draft(ctx, e.articles, o); waits {
+			writing.Go(func() { briefs[i] = s.o.Summary.Brief(ctx, e.articles, o) })
+		}
+	}
+	writing.Wait()
+	return briefs
 }
 
 // nothing is the answer where there is nothing to show.

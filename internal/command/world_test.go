@@ -41,6 +41,7 @@ type world struct {
 	t       testing.TB
 	store   *bolt.Store
 	index   *search.Index
+	options command.Options
 	service *command.Service
 	web     *web
 	now     time.Time
@@ -73,11 +74,12 @@ func newWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	w.service = command.New(command.Options{
+	w.options = command.Options{
 		Store: store, Archive: index, Summary: summary.NewSummarizer(nil, nil, nil), Feeds: w.web, Channels: gate{},
 		Logger: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return w.now },
 		Random: func() uint32 { w.random++; return w.random }, Changed: func() { w.changes++ },
-	})
+	}
+	w.service = command.New(w.options)
 	return w
 }
 

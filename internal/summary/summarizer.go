@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -69,14 +70,10 @@ func (s *Summarizer) brief(ctx context.Context, articles []news.Article, o Optio
 	if s.model == nil || len(plain.Sentences) == 0 {
 		return plain, false
 	}
-	q := newQuestion(articles, o, s.model.name)
-	w, err := answer(ctx, q)
-	if err == nil {
-		if b, err = q.brief(w, s.model.name); err == nil {
-			return b, false
-		}
-	}
+	b, err := s.told(ctx, newQuestion(articles, o, s.model.name), answer)
 	switch {
+	case err == nil:
+		return b, false
 	case err == errUnasked:
 		note(&plain, WaitingNote)
 		return plain, true
@@ -91,6 +88,21 @@ func (s *Summarizer) brief(ctx context.Context, articles []news.Article, o Optio
 	}
 	s.log.Log(ctx, level, "the extractive brief ships instead of the model's", "err", err, "story", plain.Story)
 	return plain, false
+}
+
+// told makes a brief of what answer finds. That is strangers' text, so a panic over it is an answer that can't be used.
+func (s *Summarizer) told(ctx context.Context, q *question, answer func(context.Context, *question) (written, error)) (b news.Brief, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.ErrorContext(ctx, "reading an answer of the summary model panicked", "panic", p, "stack", string(debug.Stack()))
+			err = errUnusable
+		}
+	}()
+	w, err := answer(ctx, q)
+	if err != nil {
+		return b, err
+	}
+	return q.brief(w, s.model.name)
 }
 
 // note adds a sentence for the reader.
