@@ -316,6 +316,7 @@ type press struct {
 type outlet struct {
 	title   string // its name, when empty
 	entries []entry
+	edits   int
 	asked   int
 }
 
@@ -349,6 +350,16 @@ func (p *press) release(name string, entries ...entry) {
 		e.at = time.Now()
 		o.entries = append(o.entries, e)
 	}
+}
+
+// edit replaces an outlet's entry n, counted from 0, at its address.
+func (p *press) edit(name string, n int, e entry) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	o := p.outlet(name)
+	e.at = o.entries[n].at
+	o.entries[n] = e
+	o.edits++
 }
 
 func (p *press) outlet(name string) *outlet {
@@ -396,7 +407,7 @@ func (p *press) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	o.asked++
-	tag := fmt.Sprintf(`"%d"`, len(o.entries))
+	tag := fmt.Sprintf(`"%d.%d"`, len(o.entries), o.edits)
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
