@@ -43,6 +43,12 @@
 // when the model has answered. So a model that is slow or gone holds up its own story alone, and a crash loses nothing. Turned down:
 // asking inside the publishing of a story, where one silent endpoint would stop all news.
 //
+// A brief is made of the first telling of a story and of those that brought news, at most six; re-wordings add their names to its
+// sources. So a posted brief changes when there is something new and not when another outlet says the same, its cost doesn't grow with
+// the story, and a figure that a later telling has overtaken (data/phrases.txt names what is counted) can be left out for good. Sentences
+// that need one before them come only behind it. Turned down: all tellings in one pool, where the best sentence is often the oldest
+// count; resolving pronouns, which rewrites what was said.
+//
 // What a guild is shown of an event comes from the feeds it follows: its brief, its matched words, its sources. Stories themselves are
 // recognised over all feeds.
 //

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxRetold = 5 // tellings that a brief is made of, however many there are
+	maxRetold = 6 // tellings that a brief is made of, however many there are
 	maxBases  = 3 // tellings tried as the one that a brief begins with
 )
 
