@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func updateLine(d news.Delivery) string {
 	if u == nil || d.Message == "" || !u.At.After(d.Told) && !u.At.After(d.PostedAt) {
 		return ""
 	}
-	return change(d.Brief, maxUpdate)
+	return change(d.Brief, reporter(d.Brief), maxUpdate)
 }
 
 // unchanged are the sentences of a brief without those that its update line says.
@@ -32,8 +33,9 @@ func unchanged(b news.Brief, line string) []news.Sentence {
 	})
 }
 
-// change is what a brief's update says, in at most room characters: "" when there is none.
-func change(b news.Brief, room int) string {
+// change is what a brief's update says, in at most room characters: "" when there is none. Where no sentence of it is new, as in a notice of
+// correction that quotes nothing, it is the title that its source has.
+func change(b news.Brief, source news.Source, room int) string {
 	u := b.Update
 	if u == nil {
 		return ""
@@ -44,6 +46,9 @@ func change(b news.Brief, room int) string {
 	}
 	lead += moment(u.At) + ": "
 	said := sentences(b, u.Sentences, room-length(lead))
+	if said == "" {
+		said = fit(source.Title, room-length(lead))
+	}
 	if said == "" {
 		return ""
 	}
@@ -70,19 +75,17 @@ func updateMessage(c news.Claim, posts map[news.StoryID]string) components {
 	}
 	d := c.Deliveries[0]
 	b, source, post := d.Brief, reporter(d.Brief), posts[d.Event]
-	address := post
-	if address == "" {
-		address = source.URL
-	}
-	foot := []string{link(fit(outletName(source), 60), source.URL)}
+	foot := link(fit(outletName(source), 60), source.URL)
 	if d.User != "" {
-		foot = append(foot, "you follow this story")
+		foot = joinedBy(" · ", foot, "you follow this story")
+	}
+	if foot != "" {
+		foot = "-# " + foot
 	}
 	b.Sources = nil // the sentences are all of one source, which the foot names
-	body := joined("### "+link(fit(b.Headline, maxHeadline), address), change(b, maxUpdate), "-# "+joinedBy(" · ", foot...))
+	body := joined("### "+link(fit(b.Headline, maxHeadline), cmp.Or(post, source.URL)), change(b, source, maxUpdate), foot)
 
-	row := discordgo.ActionsRow{}
-	row.Components = append(row.Components, readButton(source)...)
+	row := discordgo.ActionsRow{Components: readButton(source)}
 	if post != "" {
 		row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: post, Label: "See the post"})
 	}
@@ -100,17 +103,14 @@ func updatesMessage(c news.Claim, posts map[news.StoryID]string) components {
 	share := (maxText - 100) / len(c.Deliveries)
 	for _, d := range c.Deliveries {
 		source := reporter(d.Brief)
-		address := posts[d.Event]
-		if address == "" {
-			address = source.URL
-		}
-		if address = webAddress(address); len(address) > share/2 {
+		address := webAddress(cmp.Or(posts[d.Event], source.URL))
+		if len(address) > share/2 {
 			address = "" // its words matter more
 		}
-		item := "\n- " + link(fit(d.Brief.Headline, min(120, share-len(address)-40)), address) + " — " + fit(outletName(source), 24)
+		item := joinedBy(" — ", "\n- "+link(fit(d.Brief.Headline, min(120, share-len(address)-40)), address), fit(outletName(source), 24))
 		d.Brief.Sources = nil
 		if room := share - length(item) - 3; room > 40 {
-			if said := change(d.Brief, room); said != "" {
+			if said := change(d.Brief, source, room); said != "" {
 				item += "\n  " + said
 			}
 		}

@@ -75,11 +75,15 @@ func TestUpdateLine(t *testing.T) {
 		{"posted with it", func(d *news.Delivery) { d.Told, d.PostedAt = d.Brief.Update.At, time.Unix(2e9+60, 0) }, ""},
 		{"seen while it was posted", func(d *news.Delivery) { d.PostedAt = time.Unix(2e9+1, 0) }, line},
 		{"nothing new", func(d *news.Delivery) { d.Brief.Update = nil }, ""},
+		{"a correction that quotes nothing", func(d *news.Delivery) {
+			d.Brief.Update.Corrects, d.Brief.Update.Sentences = true, nil
+			d.Brief.Sources[1].Title = "*Correction*: the dyke"
+		}, `**Correction** <t:2000000000:R>: \*Correction\*: the dyke`},
 		{"of a source that isn't shown", func(d *news.Delivery) { d.Brief.Sources = d.Brief.Sources[:1] }, "**Updated** <t:2000000000:R>: The dyke broke at noon."},
 	} {
 		d := posted
 		u := *posted.Brief.Update
-		d.Brief.Update = &u
+		d.Brief.Update, d.Brief.Sources = &u, slices.Clone(d.Brief.Sources)
 		c.change(&d)
 		got := words(t, briefMessage(d))
 		if n := strings.Count(got, "The dyke broke"); n != 1 {
