@@ -31,8 +31,8 @@ func (c *candidate) text() string { return c.article.Text[c.start:c.end] }
 // These bound the work on long articles and on stories that many tell: what matters stands in the first sentences.
 const (
 	maxCandidates = 100 // of the telling that a brief begins with, when it is the only one,
-	maxFirst      = 36  // and with others
-	maxLater      = 8   // of each of those, and what it told anew
+	maxFirst      = 30  // and with others
+	maxLater      = 6   // of each of those, and what it told anew
 )
 
 // candidates are the sentences of the tellings, scored.

@@ -160,7 +160,7 @@ func labelled(s, label string) bool {
 	if !ok {
 		return false
 	}
-	rest = strings.TrimLeft(rest, "  ")
+	rest = strings.TrimLeft(rest, " \u00a0\u202f")
 	r, _ := utf8.DecodeRuneInString(rest)
 	return rest == "" || strings.ContainsRune(":：】]|/=＝⁄>）)", r) || strings.Trim(rest, ".。 ") == ""
 }
