@@ -11,8 +11,11 @@
 //
 // What would make two events one is refused outright: another issue of a daily series, another item of a column.
 //
-// Across languages there is no model, only what is written alike or can be looked up: numbers, names in Latin letters, and
-// the countries, institutions and news concepts of data/concepts.txt.
+// Across languages stories are linked by what is written alike or can be looked up: numbers, dates, names by how they sound in
+// any script, and the places, institutions and news concepts of data/concepts.txt, each worth more the fewer stories tell it. What
+// only one side tells counts against a link as far as the other's language could have said it. Where articles come with vectors of an
+// embedding model these link what is left, by how far a cosine is over those of unrelated stories, and only where numbers and places
+// agree: who follows two events that are linked wrongly is told of one.
 //
 // The package knows nothing about feeds, storage or summaries; it keeps everything in memory and is rebuilt with Add.
 package story

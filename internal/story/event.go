@@ -17,6 +17,7 @@ type eventIndex struct {
 	stale    map[uint32]struct{}
 
 	yardstick yardstick
+	round     uint64 // of nearest, see story.met
 }
 
 // indexed is a concept that some story tells.
@@ -183,7 +184,7 @@ type candidate struct {
 // nearest finds the open story of another language that tells the same event, with the concepts they share, or nil.
 func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*story, []string) {
 	var candidates []candidate
-	at := map[*story]int{}
+	x.round++
 	all := x.look(slices.Concat(a.concepts, a.ties))
 	budget := postsPerLink
 	for _, c := range all {
@@ -194,13 +195,11 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 			if s.tongue == a.tongue {
 				continue
 			}
-			i, known := at[s]
-			if !known {
-				i = len(candidates)
-				at[s] = i
+			if s.met != x.round {
+				s.met, s.place = x.round, len(candidates)
 				candidates = append(candidates, candidate{story: s})
 			}
-			candidates[i].shared += w
+			candidates[s.place].shared += w
 		}
 	}
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -127,5 +128,48 @@ func TestLinksAcrossLanguages(t *testing.T) {
 				t.Log("missed:", m)
 			}
 		})
+	}
+}
+
+// BenchmarkLinks looks for stories of other languages among 100,000 made of the sentences of the corpora with other numbers, which
+// share more of what they tell than news does.
+func BenchmarkLinks(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	byLanguage := map[string][]telling{}
+	all := slices.Concat(readTellings(b, "languages_tuned.txt"), readTellings(b, "languages_unseen.txt"))
+	for _, x := range all {
+		byLanguage[x.Language] = append(byLanguage[x.Language], x)
+	}
+	mixed := func() story.Doc {
+		x := all[r.IntN(len(all))].Doc
+		others := byLanguage[x.Language]
+		x.Text = others[r.IntN(len(others))].Text + " " + others[r.IntN(len(others))].Text
+		number := func(digit rune) rune {
+			if digit >= '1' && digit <= '9' {
+				return '1' + rune(r.IntN(9))
+			}
+			return digit
+		}
+		x.Title, x.Text = strings.Map(number, x.Title), strings.Map(number, x.Text)
+		x.Published, x.Seen = noon, noon
+		v := make([]byte, 256)
+		for i := range v {
+			v[i] = byte(r.Uint32())
+		}
+		x.Vector = story.Vector(v)
+		return x
+	}
+	m := story.New(story.Options{})
+	for i := range 100_000 {
+		m.Add(mixed(), news.StoryID(i+1), 0)
+	}
+	docs := make([]story.Doc, 200)
+	for i := range docs {
+		docs[i] = mixed()
+	}
+	i := 0
+	for b.Loop() {
+		m.Match(docs[i%len(docs)])
+		i++
 	}
 }

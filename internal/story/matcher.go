@@ -109,6 +109,8 @@ type story struct {
 	concepts    []told    // by id
 	ties        []told    // by id
 	direction   direction // of the first telling that has one
+	met         uint64    // the round of eventIndex.nearest that found it last …
+	place       int       // … and where among its candidates
 	profiles    []profile // of the first and the latest tellings that have a text, at most maxProfiles …
 	wordings    []wording // … and how they put it
 }

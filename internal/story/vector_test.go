@@ -101,8 +101,10 @@ func TestLyingVectors(t *testing.T) {
 	}
 	one, two := random(64), random(64)
 	for name, vector := range map[string]func(telling) story.Vector{
-		"all equal":             func(telling) story.Vector { return one },
-		"one for each language": func(x telling) story.Vector { return quantised([]float64{float64(x.Language[0]), float64(x.Language[1]), 1, 2}) },
+		"all equal": func(telling) story.Vector { return one },
+		"one for each language": func(x telling) story.Vector {
+			return quantised([]float64{float64(x.Language[0]), float64(x.Language[1]), 1, 2})
+		},
 		"one of two": func(telling) story.Vector {
 			if r.IntN(8) == 0 {
 				return one
