@@ -49,6 +49,13 @@
 // that need one before them come only behind it. Turned down: all tellings in one pool, where the best sentence is often the oldest
 // count; resolving pronouns, which rewrites what was said.
 //
+// What a telling brings to its story (Article.News) is decided once, when it arrives, by comparing it with the tellings before it, and
+// stored with it. So it is the same for all guilds and after a restart, costs one comparison instead of one for each place, and a brief
+// that is made again shows the same update. A re-wording adds its source to a post and no word; a post whose brief and topics stay the
+// same is not edited. Edited articles go through the same comparison, with their own earlier text among what is known. Turned down: comparing
+// briefs as posted, which depends on what was chosen for them; a model's judgement, which would cost a call for each telling and
+// could not be repeated; telling every difference between two texts, since outlets word, round and order the same facts anew each time.
+//
 // Vectors of an embedding model are asked for before publishing is locked and read from the store inside, by a hash of model and text:
 // nothing but the store has to know which article has one, and a restart asks nothing again. They link stories where names and
 // numbers did not, never against them, and a cosine is judged beside those of unrelated stories, so no model needs tuning. Turned

@@ -116,7 +116,9 @@ func (p *Pipeline) readFeed(ctx context.Context, feed news.Feed, seen *Look, log
 	if err != nil {
 		return news.Poll{}, err
 	}
-	poll.Feed.ETag, poll.Feed.LastModified, poll.Feed.BodyHash = resp.ETag, resp.LastModified, hash
+	if !seen.left { // else the next look is to read it again, changed or not
+		poll.Feed.ETag, poll.Feed.LastModified, poll.Feed.BodyHash = resp.ETag, resp.LastModified, hash
+	}
 	poll.Feed = schedule(poll.Feed, seen.New, resp.MaxAge, now, p.polling())
 	if !feed.Seeded {
 		poll.Feed.Rhythm.Since = p.o.Now() // nothing that this look brought was seen later
@@ -185,7 +187,7 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 		}
 	}
 	if feed.Seeded {
-		if err := p.revise(ctx, feed, doc, edited, log); err != nil {
+		if seen.left, err = p.revise(ctx, feed, doc, edited, log); err != nil {
 			return news.Poll{}, err
 		}
 	}
@@ -201,7 +203,7 @@ func (p *Pipeline) readBody(ctx context.Context, feed news.Feed, form form, resp
 	for _, skipped := range doc.Skipped {
 		listed = append(listed, []news.Mark{skipped})
 	}
-	if resp.Truncated || len(doc.Lost) > 0 {
+	if resp.Truncated || len(doc.Lost) > 0 || seen.left {
 		listed = nil // not all that is listed was seen, so no mark may be forgotten
 	}
 	seen.offer = offered(resp, doc)

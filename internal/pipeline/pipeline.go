@@ -62,6 +62,7 @@ type Look struct {
 
 	offer  *offer // nil when the look did not come to read the feed
 	missed bool   // a hub should have delivered what it brought
+	left   bool   // edited entries are left for the next look
 	old    bool   // entries were left out for their age
 }
 

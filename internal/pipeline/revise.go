@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// revisedAtOnce is how many edited entries a look takes up; the others are still edited at the next one.
+	// revisedAtOnce is how many edited entries a look takes up. Where more are, the feed writes them anew each time.
 	revisedAtOnce = chunk
 	// revisedAgain is how long an article is left alone after its entry was taken up: some feeds write all entries anew at each fetch.
 	revisedAgain = 10 * time.Minute
@@ -49,16 +49,17 @@ func (r *revisions) due(id news.ArticleID, now time.Time) bool {
 }
 
 // revise takes over what outlets wrote into articles that are known: they tell a story that develops, and correct it, at one address.
-// An entry is looked into when its own words changed, as long as its story lives; the page behind a teaser is fetched again then.
-func (p *Pipeline) revise(ctx context.Context, feed news.Feed, doc *read.Document, edited []int, log *slog.Logger) error {
+// An entry is looked into when its own words changed, as long as its story lives; the page behind a teaser is fetched again then. left
+// tells that some are left for the next look.
+func (p *Pipeline) revise(ctx context.Context, feed news.Feed, doc *read.Document, edited []int, log *slog.Logger) (left bool, err error) {
 	links := map[string]int{}
 	for _, e := range doc.Entries {
 		links[e.Link]++
 	}
-	left, late := revisedAtOnce, false
+	taken, late := 0, false
 	for _, i := range edited {
 		e := doc.Entries[i]
-		if left == 0 || e.Link == "" || links[e.Link] > 1 { // all entries of some feeds link one page
+		if e.Link == "" || links[e.Link] > 1 { // all entries of some feeds link one page
 			continue
 		}
 		was, err := p.o.Store.ArticleByURL(ctx, read.CanonicalURL(e.Link))
@@ -66,25 +67,29 @@ func (p *Pipeline) revise(ctx context.Context, feed news.Feed, doc *read.Documen
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%w: look up an edited article: %w", errStore, err)
+			return left, fmt.Errorf("%w: look up an edited article: %w", errStore, err)
 		}
 		now := p.o.Now()
 		post := isNews(feed, was, now) && was.Seen.Truncate(time.Millisecond).After(feed.Rhythm.Since) // what the first look brought is for the archive
-		if !slices.Contains(was.Feeds, feed.ID) || !post && len(was.Feeds) > 1 || now.Sub(was.Seen) > window || saysNoMore(e, was) || !p.revisions.due(was.ID, now) {
+		if !slices.Contains(was.Feeds, feed.ID) || !post && len(was.Feeds) > 1 || now.Sub(was.Seen) > window || saysNoMore(e, was) {
 			continue
 		}
-		left--
+		if taken == revisedAtOnce || !p.revisions.due(was.ID, now) {
+			left = len(edited) <= revisedAtOnce
+			continue
+		}
+		taken++
 		article := []news.Article{p.article(ctx, feed, e)}
 		if article[0].Image == was.Image {
 			article[0].Image, article[0].ImageAlt = "", ""
 		}
 		late = p.pictures(ctx, feed, article, late)
 		if err := p.publishEdit(ctx, feed, doc.Marks()[i], article[0], was.ID, post); err != nil {
-			return fmt.Errorf("%w: edited entry %q: %w", errStore, e.Title, err)
+			return left, fmt.Errorf("%w: edited entry %q: %w", errStore, e.Title, err)
 		}
 		log.Debug("an entry was edited", "article", was.ID, "title", e.Title)
 	}
-	return nil
+	return left, nil
 }
 
 // saysNoMore reports whether the article has all that its entry says.
@@ -119,22 +124,18 @@ func (p *Pipeline) publishEdit(ctx context.Context, feed news.Feed, marks []news
 	return nil
 }
 
-// edit is what an article that was read anew changes; nothing when it is no longer kept, or tells something else at its old address.
+// edit is what an article that was read anew changes; nothing when it is no longer kept, its page can't be read just now, or something
+// else is told at its address.
 func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, now news.Article, id news.ArticleID, post bool) (pub news.Publication, drafts []*draft, err error) {
 	kept, err := p.o.Store.Articles(ctx, []news.ArticleID{id})
 	if err != nil || len(kept) == 0 {
 		return pub, nil, err
 	}
 	was, a := kept[0], kept[0]
-	unreadable := now.Teaser && !was.Teaser || 2*len(now.Text) < len(was.Text) // its page, just now
+	unreadable := now.Teaser && !was.Teaser || 2*len(now.Text) < len(was.Text)
 	if now.Title == "" || unreadable || !story.Revises(storyDoc(was), storyDoc(now)) {
 		return pub, nil, nil
 	}
-	a.Title, a.Text, a.Teaser = now.Title, now.Text, now.Teaser
-	if now.Image != "" {
-		a.Image, a.ImageAlt = now.Image, now.ImageAlt
-	}
-	a.News = stillSaid(was.News, a.Text)
 	s, err := p.o.Store.Story(ctx, a.Story)
 	if errors.Is(err, news.ErrNotFound) {
 		return pub, nil, nil
@@ -142,6 +143,11 @@ func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, 
 	if err != nil {
 		return pub, nil, fmt.Errorf("story of article %s: %w", a.ID, err)
 	}
+	a.Title, a.Text, a.Teaser = now.Title, now.Text, now.Teaser
+	if now.Image != "" {
+		a.Image, a.ImageAlt = now.Image, now.ImageAlt
+	}
+	a.News = stillSaid(was.News, a.Text)
 	pub = news.Publication{Feed: feed.ID, Marks: marks, Article: a, Story: s}
 	if !post {
 		return pub, nil, nil

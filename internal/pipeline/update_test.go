@@ -232,3 +232,30 @@ func TestEditedLongAgo(t *testing.T) {
 		t.Errorf("the archive has %+v", a)
 	}
 }
+
+// TestEditedTwice shows that an edit that comes soon after another one is not lost, though the feed stays as it is from then on.
+func TestEditedTwice(t *testing.T) {
+	w := newWorld(t)
+	o := newOutlet(t, "Wire", "en")
+	w.follow("g", o.feed())
+	w.subscribe("g", "a", "glaciers", nil)
+	w.look()
+	e := o.tell(wireTitle, wireText)
+	w.round()
+	for _, news := range []string{" The senate of Chile rejected the treaty by 27 votes to 19 on Thursday.", " Minister Tomas Arancibia resigned on Friday after 8 months in office."} {
+		e.text += news
+		o.list(e)
+		w.round()
+	}
+	if u := w.onlyOwed("g", "a").Brief.Update; u == nil || !strings.Contains(u.Sentences[0].Text, "27 votes") {
+		t.Errorf("the first update is %+v", u)
+	}
+	w.pass(10 * time.Minute)
+	w.round()
+	if d := w.onlyOwed("g", "a"); !strings.Contains(d.Brief.Update.Sentences[0].Text, "resigned") || d.Revision != 3 {
+		t.Errorf("revision %d with the update %+v", d.Revision, d.Brief.Update)
+	}
+	if looks := w.round(); !looks[0].NotModified {
+		t.Errorf("the feed is read again: %+v", looks[0])
+	}
+}

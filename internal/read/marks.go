@@ -139,7 +139,7 @@ func (d *Document) Fresh(known map[news.Mark]bool) (fresh []int, sure bool) {
 }
 
 // Edited returns which entries of d have another title, summary or content than the feed listed before. known is as for Fresh, and
-// fresh what that returned. An entry that was listed but whose Marks were not kept since is edited each time.
+// fresh what that returned. An entry is edited until its Marks are kept.
 func (d *Document) Edited(known map[news.Mark]bool, fresh []int) (edited []int) {
 	for i, id := range d.identities() {
 		if _, isFresh := slices.BinarySearch(fresh, i); !isFresh && !known[id.text] {

@@ -392,3 +392,30 @@ func TestFresh(t *testing.T) {
 		})
 	}
 }
+
+// Edited are the listed entries that say something else; what only their pages or dates say is not in the feed.
+func TestEdited(t *testing.T) {
+	feed := func(entries ...string) *read.Document {
+		d, err := read.Feed([]byte(`<rss version="2.0"><channel><title>F</title>`+strings.Join(entries, "")+`</channel></rss>`), read.FeedOptions{URL: "https://example.com/feed"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	item := func(n int, title, text, date string) string {
+		return fmt.Sprintf("<item><guid>g%d</guid><link>https://example.com/%d</link><title>%s</title><description>%s</description><pubDate>%s</pubDate></item>", n, n, title, text, date)
+	}
+	const monday, tuesday = "Mon, 02 Mar 2026 09:00:00 GMT", "Tue, 03 Mar 2026 09:00:00 GMT"
+	known := map[news.Mark]bool{}
+	for _, m := range slices.Concat(feed(item(1, "One", "It rains.", monday), item(2, "Two", "It pours.", monday), item(3, "Three", "It snows.", monday), item(4, "Four", "It hails.", monday)).Marks()...) {
+		known[m] = true
+	}
+	d := feed(item(5, "Five", "It is dry.", tuesday), item(1, "One", "It rains.", monday), item(2, "Two", "It pours and pours.", monday), item(3, "Three feet", "It snows.", monday), item(4, "Four", "It hails.", tuesday))
+	fresh, sure := d.Fresh(known)
+	if !sure || !slices.Equal(fresh, []int{0}) {
+		t.Fatalf("new are %v, sure %v", fresh, sure)
+	}
+	if edited := d.Edited(known, fresh); !slices.Equal(edited, []int{2, 3}) {
+		t.Errorf("edited are %v, want the second with another text and the third with another title", edited)
+	}
+}

@@ -14,7 +14,8 @@ import (
 // Additions returns the sentences of d that say what none of the known tellings of its story does: figures with what they count,
 // an outcome, a date that is set, names. They are full sentences of d.Text, word for word, that can stand alone; the most telling
 // first, at most three. There are none for a re-wording: numbers and names in another form, other details of the background and
-// other people's words are nothing new. What is new is looked for where articles put it, in the title and the first sentences.
+// other people's words are nothing new. What is new is looked for where articles put it, in the title and the first sentences; of an
+// article whose earlier version is among the known tellings, under the same id, in all that was written into it.
 //
 // corrects tells that d says of an earlier report that it was wrong; the first sentence then is the one that says so, if d has it.
 //
@@ -97,6 +98,7 @@ const (
 type addition struct {
 	d         Doc
 	known     *knowledge
+	edited    bool  // an earlier version of it is known
 	facts     facts // of title and text; offsets are those of the text once begins is taken off
 	begins    int   // of the text in what was read
 	sentences []text.Span
@@ -107,6 +109,7 @@ type addition struct {
 func newAddition(known []Doc, d Doc) *addition {
 	lang := text.Base(d.Language)
 	a := &addition{d: d, known: newKnowledge(known, lang)}
+	a.edited = slices.ContainsFunc(known, func(k Doc) bool { return k.Article == d.Article && d.Article != 0 })
 	body := head(d.Text, newBytes)
 	whole := head(d.Title, titleBytes) + "\n" + body
 	a.begins = len(whole) - len(body)
@@ -199,6 +202,8 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 		switch {
 		case n.kind == newOutcome && reworded:
 			w *= wordOnly
+		case n.kind == newOutcome && a.edited && !n.titled:
+			w *= inTitle
 		case n.kind == newOutcome && !n.titled:
 			w *= passing
 		}
@@ -219,10 +224,12 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 	if a.mostlyQuoted(i) {
 		sum *= quoted
 	}
-	if fuller {
-		if a.unknown(i) < unknownFuller {
-			return 0
-		}
+	switch {
+	case a.edited:
+		return sum
+	case fuller && a.unknown(i) < unknownFuller:
+		return 0
+	case fuller:
 		return sum * place(i/2)
 	}
 	return sum * place(i)

@@ -148,6 +148,39 @@ func testAdditions(t *testing.T, file string, least int) {
 	}
 }
 
+// TestAdditionsToAnArticle shows that of an edited article what was written into it is news wherever it stands, and nothing else is.
+func TestAdditionsToAnArticle(t *testing.T) {
+	was := story.Doc{Article: 1, Title: "Storm reaches the coast", Language: "en", Published: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+		Text: "A storm has reached the coast with winds of 140 kilometres an hour. The port of Varne is closed. Ferries stay in harbour until further notice. " +
+			"Schools will open later than usual. Residents of the old town put up sandbags. The weather service expects the wind to ease by the evening. It is the third storm of the winter."}
+	for _, c := range []struct {
+		name, old, new string
+		want           string
+		corrects       bool
+	}{
+		{"a slip of the pen", "put up sandbags", "have put up sandbags", "", false},
+		{"other words", "Ferries stay in harbour until further notice.", "No ferry leaves the harbour for the time being.", "", false},
+		{"at the end", "winter.", "winter. A woman was killed by a falling tree in Varne, the police said.", "A woman was killed", false},
+		{"in between", "Schools will", "Some 5,200 homes are without power. Schools will", "5,200", false},
+		{"a figure", "140 kilometres", "165 kilometres", "165", false},
+		{"a correction", "winter.", "winter.\nCorrection: The port of Varne is closed, not that of Larne, as this article said at first.", "not that of Larne", true},
+	} {
+		now := was
+		now.Text = strings.Replace(was.Text, c.old, c.new, 1)
+		if now.Text == was.Text || !story.Revises(was, now) {
+			t.Errorf("%s: no new version", c.name)
+		}
+		added, corrects := story.Additions([]story.Doc{was}, now)
+		check(t, now, added)
+		if all := strings.Join(texts(added), " "); corrects != c.corrects || (c.want == "") != (all == "") || !strings.Contains(all, c.want) {
+			t.Errorf("%s adds %q, corrects %v, want %q", c.name, all, corrects, c.want)
+		}
+	}
+	if other := (story.Doc{Article: 1, Title: "Rovers win the cup", Text: "Rovers have won the cup final against City on penalties after a goalless match.", Language: "en"}); story.Revises(was, other) {
+		t.Error("a cup final revises a storm")
+	}
+}
+
 // FuzzAdditions: whatever outlets write, what is returned stands in the text.
 func FuzzAdditions(f *testing.F) {
 	for _, s := range readSeries(f, "tellings.txt") {
