@@ -80,7 +80,7 @@ func (q *question) brief(w written, model string) (news.Brief, error) {
 	problems := Check(b, q.shown)
 	for i, s := range b.Sentences {
 		if mark := foreign(s.Text, q.article(s.Article)); mark != "" {
-			problems = append(problems, Problem{i, Linked, mark})
+			problems = append(problems, Problem{Sentence: i, Kind: Linked, What: mark})
 		}
 	}
 	if len(problems) > 0 {

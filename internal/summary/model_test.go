@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -278,11 +279,14 @@ func TestModelInput(t *testing.T) {
 	if n := len(e.requests[0]); n > 16_000 {
 		t.Errorf("a request of %d bytes", n)
 	}
+	var shown []int
 	for i, a := range articles {
-		want := i == 0 || i >= 7 && i < 12
-		if strings.Contains(e.requests[0], a.Title+`\"`) != want {
-			t.Errorf("%q is shown: %v, want %v", a.Title, !want, want)
+		if strings.Contains(e.requests[0], a.Title+`\"`) {
+			shown = append(shown, i+1)
 		}
+	}
+	if len(shown) > 6 || shown[0] != 1 || !slices.Contains(shown, 12) || slices.Contains(shown, 6) {
+		t.Errorf("tellings %v are shown, want at most six, the first and the latest among them, and no re-wording", shown)
 	}
 	s.Brief(t.Context(), append(articles[:1:1], articles[12]), summary.Options{})
 	if !strings.Contains(e.request(), "Telling 1") || !strings.Contains(e.request(), "물이") {

@@ -86,9 +86,6 @@ func newQuestion(articles []news.Article, o Options, model string) *question {
 // brought news since. The other tellings say the same again, so that a re-wording changes no question.
 func shown(told, others []news.Article) []news.Article {
 	all := basis(told)
-	if over := len(all) - maxPromptArticles; over > 0 { // the first and the latest
-		all = append(all[:1:1], all[1+over:]...)
-	}
 	for len(others) > 0 {
 		var same []news.Article
 		same, others = split(others, "")
