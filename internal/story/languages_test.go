@@ -131,6 +131,28 @@ func TestLinksAcrossLanguages(t *testing.T) {
 	}
 }
 
+// In topics that go on for days, with the same places, weapons and even figures, no event is taken for another. What is joined
+// within a language is no matter of this test.
+func TestAlikeEventsAreNotLinked(t *testing.T) {
+	d := newDesk()
+	of := map[news.StoryID][]string{} // the events that an event was taken for
+	right := 0
+	for _, x := range readTellings(t, "languages_alike.txt") {
+		_, event, v := d.take(x.Doc)
+		switch {
+		case v.Story != 0 || v.Event == 0:
+		case slices.Contains(of[event], x.event):
+			right++
+		default:
+			t.Errorf("%s: %q was linked to %v by %q", x.event, x.Title, of[event], v.Reasons)
+		}
+		of[event] = append(of[event], x.event)
+	}
+	if right < 12 {
+		t.Errorf("only %d links were found", right)
+	}
+}
+
 // BenchmarkLinks looks for stories of other languages among 100,000 made of the sentences of the corpora with other numbers, which
 // share more of what they tell than news does.
 func BenchmarkLinks(b *testing.B) {
