@@ -53,7 +53,10 @@ func parse(answer string) (w written, err error) {
 func (q *question) brief(w written, model string) (news.Brief, error) {
 	told, others := q.told, q.others
 	b := frame(told, others)
-	b.Model, b.Language = model, q.language
+	b.Model = model
+	if languageOf(told[0]) != text.Base(q.language) {
+		b.Language = q.language
+	}
 	b.Headline = text.Truncate(text.Clean(w.Headline), maxHeadline, "…")
 	count, cited, whole := 0, map[news.ArticleID]bool{}, b.Headline
 	for i, s := range w.Sentences {
@@ -75,7 +78,7 @@ func (q *question) brief(w written, model string) (news.Brief, error) {
 	case count > q.o.Words && len(b.Sentences) > 1:
 		return news.Brief{}, fmt.Errorf("%w: its sentences have %d words together", errUnusable, count)
 	case text.Base(text.Language(whole, q.language)) != text.Base(q.language):
-		return news.Brief{}, fmt.Errorf("%w: it is not in the language %q", errUnusable, q.language)
+		return news.Brief{}, fmt.Errorf("%w: it is not written in the language with the tag %q", errUnusable, q.language)
 	}
 	problems := Check(b, q.shown)
 	for i, s := range b.Sentences {
@@ -95,7 +98,7 @@ func (q *question) brief(w written, model string) (news.Brief, error) {
 	}
 	b.Also = slices.DeleteFunc(b.Also, func(s news.Source) bool { return cited[s.Article] })
 	for _, a := range told {
-		translated = translated || cited[a.ID] && languageOf(a) != text.Base(b.Language)
+		translated = translated || cited[a.ID] && languageOf(a) != text.Base(q.language)
 	}
 	finish(&b, told)
 	if translated {
@@ -115,6 +118,7 @@ var marked = regexp.MustCompile("[A-Za-z0-9-]\\.[A-Za-z]{2,}|://|[@#<>|\\\\`*_~{
 func foreign(sentence string, a news.Article) string {
 	for _, piece := range strings.Fields(sentence) {
 		piece = strings.Trim(piece, `.,;:!?()"'“”‘’«»„`)
+		piece = strings.TrimSuffix(strings.TrimSuffix(piece, "'s"), "’s")
 		if marked.MatchString(piece) && !strings.Contains(a.Text, piece) && !strings.Contains(a.Title, piece) {
 			return piece
 		}

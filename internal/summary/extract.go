@@ -80,7 +80,7 @@ func split(articles []news.Article, preferred string) (told, others []news.Artic
 		}
 		weight[languageOf(a)] += n
 	}
-	best := text.Base(preferred)
+	best := text.Base(plainTag(preferred))
 	if weight[best] == 0 {
 		best = languageOf(articles[0])
 		for _, a := range articles {
@@ -100,7 +100,7 @@ func split(articles []news.Article, preferred string) (told, others []news.Artic
 }
 
 func languageOf(a news.Article) string {
-	if l := text.Base(a.Language); l != "" {
+	if l := text.Base(plainTag(a.Language)); l != "" {
 		return l
 	}
 	return text.Base(text.Language(a.Title+" "+text.Truncate(a.Text, 600, ""), ""))

@@ -13,6 +13,7 @@ import (
 	"github.com/openai/openai-go/v3"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/text"
 )
 
 // ModelOptions say which model writes briefs and what it may cost.
@@ -36,6 +37,8 @@ const (
 	defaultTimeout     = 30 * time.Second
 	defaultConcurrency = 2
 	defaultPerHour     = 300
+
+	maxRepeated = 3000 // code points of an answer that its model is shown again
 )
 
 // Model asks a remote language model. It is safe for concurrent use.
@@ -141,7 +144,7 @@ func (m *Model) write(ctx context.Context, q *question) (written, error) {
 		if try == 2 || !errors.Is(err, errUnfaithful) && !errors.Is(err, errUnusable) {
 			return written{}, err
 		}
-		messages = append(messages[:len(q.messages):len(q.messages)], openai.AssistantMessage(answer), openai.UserMessage(again(err)))
+		messages = append(messages[:len(q.messages):len(q.messages)], openai.AssistantMessage(text.Truncate(answer, maxRepeated, "…")), openai.UserMessage(again(err)))
 	}
 }
 

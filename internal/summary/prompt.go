@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/openai/openai-go/v3"
-	"golang.org/x/text/language"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/text"
@@ -49,7 +48,7 @@ func newQuestion(articles []news.Article, o Options, model string) *question {
 	q := &question{o: o.withDefaults(), language: plainTag(o.Language)}
 	q.told, q.others = split(articles, o.Language)
 	if first := q.told[0]; q.language == "" || text.Base(q.language) == languageOf(first) {
-		q.language = plainTag(cmp.Or(first.Language, languageOf(first)))
+		q.language = cmp.Or(plainTag(first.Language), languageOf(first))
 	}
 	q.shown = shown(q.told, q.others)
 
@@ -102,15 +101,9 @@ func basis(told []news.Article) []news.Article {
 	return lists[0]
 }
 
-// plainTag is a tag as a model is told it: without the region, with the script where that decides how the language is written.
-func plainTag(tag string) string {
-	base := text.Base(tag)
-	if t, err := language.Parse(tag); err == nil && base == "zh" {
-		script, _ := t.Script()
-		return base + "-" + script.String()
-	}
-	return base
-}
+// plainTag is a tag as a model is told it: without the region, with the script where that decides how the language is written, and one
+// for each language that has several.
+func plainTag(tag string) string { return text.Language("", tag) }
 
 // again asks for a better answer and says what was wrong with the last one.
 func again(err error) string {

@@ -179,7 +179,9 @@ func TestLanguages(t *testing.T) {
 		"asked for and not told":   {port, "de", german, `tag \"de\"`, "de", summary.TranslatedNote, 2, 0},
 		"a telling in another one": {append(port[:1:1], korean), "en", `{"headline":"Cyberattack halts Port Ellery","sentences":[{"text":"In Port Ellery 18 ships are waiting.","article":2}]}`, `tag \"en\"`, "en", summary.TranslatedNote, 2, 0},
 		"written in another one":   {port, "ko", truth, `tag \"ko\"`, "en", summary.UnavailableNote, 2, 0},
-		"traditional script":       {port, "zh-TW", truth, `tag \"zh-Hant\"`, "en", summary.UnavailableNote, 2, 0},
+		"Norwegian by a wide tag": {[]news.Article{{ID: 1, Language: "nb", Title: "Fergen til Skarholm går igjen", Text: "Fergen til øya Skarholm går igjen fra mandag, sa havnekontoret. Den hadde ligget i dokk i seks uker."}}, "no",
+			`{"headline":"Fergen til Skarholm går igjen","sentences":[{"text":"Fergen til øya Skarholm går igjen fra mandag, sa havnekontoret.","article":1}]}`, `tag \"nb\"`, "nb", "", 1, 0},
+		"traditional script": {port, "zh-TW", truth, `tag \"zh-Hant\"`, "en", summary.UnavailableNote, 2, 0},
 	}
 	for name, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
