@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -73,8 +74,10 @@ const (
 	enough = 0.8
 
 	worthOutcome = 0.7  // an outcome is news by itself when the title has it too …
-	worthStep    = 0.45 // (something on the way to one never is)
-	otherWords   = 0.3  // … and so much of the sentence is new, else the word is another one for what is known
+	worthStep    = 0.45 // (a step, when it is told long after the last telling)
+	longAfter    = 6 * time.Hour
+	more         = 1.2
+	otherWords   = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
 	wordOnly     = 0.5
 	passing      = 0.65 // what an outcome counts for that the title doesn't have
 	worthDate    = 0.8
@@ -99,6 +102,7 @@ type addition struct {
 	d         Doc
 	known     *knowledge
 	edited    bool  // an earlier version of it is known
+	late      bool  // it was told long after the others
 	facts     facts // of title and text; offsets are those of the text once begins is taken off
 	begins    int   // of the text in what was read
 	sentences []text.Span
@@ -109,6 +113,7 @@ type addition struct {
 func newAddition(known []Doc, d Doc) *addition {
 	lang := text.Base(d.Language)
 	a := &addition{d: d, known: newKnowledge(known, lang)}
+	a.late = !slices.ContainsFunc(known, func(k Doc) bool { return d.when().Sub(k.when()) < longAfter })
 	a.edited = slices.ContainsFunc(known, func(k Doc) bool { return k.Article == d.Article && d.Article != 0 })
 	body := head(d.Text, newBytes)
 	whole := head(d.Title, titleBytes) + "\n" + body
@@ -184,14 +189,15 @@ type noveltyKind uint8
 const (
 	newFigure noveltyKind = iota
 	newToll
-	newOutcome
+	newTurn
+	newOutcome // or a step
 	newDate
 	newName
 )
 
 // worth is how much of what sentence i says is new and was not told by the sentences that are chosen already.
 func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
-	sum, names := 0.0, 0.0
+	sum, names, outcome := 0.0, 0.0, 0.0
 	reworded := a.unknown(i) < otherWords
 	then := a.facts.about("cue background", a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End)
 	for _, n := range a.novelties(i) {
@@ -202,9 +208,10 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 		switch {
 		case n.kind == newOutcome && reworded:
 			w *= wordOnly
-		case n.kind == newOutcome && a.edited && !n.titled:
+		case n.kind != newOutcome && n.kind != newTurn || n.titled:
+		case a.edited:
 			w *= inTitle
-		case n.kind == newOutcome && !n.titled:
+		default:
 			w *= passing
 		}
 		switch {
@@ -214,13 +221,16 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 		default:
 			w *= earlier
 		}
-		if n.kind == newName {
+		switch n.kind {
+		case newName:
 			names += w
-		} else {
+		case newTurn, newOutcome: // a sentence tells one, in however many words
+			outcome = max(outcome, w)
+		default:
 			sum += w
 		}
 	}
-	sum += min(names, mostOfNames)
+	sum += outcome + min(names, mostOfNames)
 	if a.mostlyQuoted(i) {
 		sum *= quoted
 	}
@@ -282,14 +292,20 @@ func (a *addition) noveltiesIn(from, to int, titled func(key string) bool) (foun
 		}
 	}
 	for _, h := range a.facts.hits {
-		if h.start < from || h.end > to || a.known.outcomes[h.id] {
+		if h.start < from || h.end > to || a.known.told[h.id] {
 			continue
 		}
 		switch kind, _, _ := strings.Cut(h.id, " "); kind {
+		case "turn":
+			add(h.id, worthOutcome, newTurn, titled(h.id))
 		case "outcome":
 			add(h.id, worthOutcome, newOutcome, titled(h.id))
 		case "step":
-			add(h.id, worthStep, newOutcome, titled(h.id))
+			worth := worthStep
+			if a.late {
+				worth *= more
+			}
+			add(h.id, worth, newOutcome, titled(h.id))
 		}
 	}
 	for _, n := range a.names {

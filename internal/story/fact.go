@@ -76,8 +76,33 @@ var additionLexicons = sync.OnceValue(func() map[string]*lexicon {
 			}
 		}
 	}
+	for _, l := range all {
+		l.words.inherit()
+	}
 	return all
 })
+
+// inherit gives a word, or the beginning of one, also what its own beginnings stand for: "gestorben" is found and nothing shorter.
+func (n *node) inherit() {
+	for key, c := range n.next {
+		word, starred := strings.CutSuffix(key, "*")
+		i := len(word)
+		if starred {
+			i--
+		}
+		for ; i > 0; i-- {
+			if shorter := n.next[word[:i]+"*"]; shorter != nil {
+				for _, id := range shorter.ids {
+					if !slices.Contains(c.ids, id) {
+						c.ids = append(c.ids, id)
+					}
+				}
+			}
+		}
+		slices.Sort(c.ids)
+		c.inherit()
+	}
+}
 
 func readFacts(s, lang string) facts {
 	f := facts{words: text.Words(s, lang)}
@@ -215,6 +240,8 @@ func (f *facts) kindOf(n text.Number, s, lang string) (kind figureKind, hedged b
 		kind = asideFigure
 	case measured(n.Text):
 		kind = measureFigure
+	case len(n.Value) == 2 && n.Unit == "" && enclosed(s, n.Start, n.End):
+		kind = asideFigure // Neil Garrow, 51, … and Neil Garrow (51) …
 	}
 	for _, h := range f.hits {
 		before, after := n.Start-h.end, h.start-n.End // bytes between
@@ -228,6 +255,13 @@ func (f *facts) kindOf(n text.Number, s, lang string) (kind figureKind, hedged b
 		}
 	}
 	return kind, hedged
+}
+
+// enclosed reports whether what stands between two places stands alone between commas or in brackets.
+func enclosed(s string, start, end int) bool {
+	before, after := strings.TrimRight(s[:start], " "), s[end:]
+	return strings.HasSuffix(before, ",") && strings.HasPrefix(after, ",") || strings.HasSuffix(before, "(") && strings.HasPrefix(after, ")") ||
+		strings.HasSuffix(before, "（") && strings.HasPrefix(after, "）")
 }
 
 // count finds out which numbers count those who suffer. Such a word counts by one number only: the one right behind it ("killed five"),
@@ -291,18 +325,18 @@ func measured(s string) bool {
 
 // knowledge is what the known tellings say together.
 type knowledge struct {
-	terms    map[string]bool
-	words    map[string]bool
-	folded   string
-	figures  []figure
-	values   map[string]bool // by figure.key
-	digits   map[string]bool // every run of digits, in whatever word, and with the marks between groups taken out
-	outcomes map[string]bool
-	longest  int // bytes of the longest telling
+	terms   map[string]bool
+	words   map[string]bool
+	folded  string
+	figures []figure
+	values  map[string]bool // by figure.key
+	digits  map[string]bool // every run of digits, in whatever word, and with the marks between groups taken out
+	told    map[string]bool // what of data/additions.txt
+	longest int             // bytes of the longest telling
 }
 
 func newKnowledge(known []Doc, lang string) *knowledge {
-	k := &knowledge{terms: map[string]bool{}, words: map[string]bool{}, values: map[string]bool{}, digits: map[string]bool{}, outcomes: map[string]bool{}}
+	k := &knowledge{terms: map[string]bool{}, words: map[string]bool{}, values: map[string]bool{}, digits: map[string]bool{}, told: map[string]bool{}}
 	var folded strings.Builder
 	for _, d := range known {
 		s := head(d.Title, titleBytes) + "\n" + head(d.Text, knownBytes)
@@ -330,9 +364,7 @@ func newKnowledge(known []Doc, lang string) *knowledge {
 			}
 		}
 		for _, h := range f.hits {
-			if strings.HasPrefix(h.id, "outcome ") || strings.HasPrefix(h.id, "step ") {
-				k.outcomes[h.id] = true
-			}
+			k.told[h.id] = true
 		}
 	}
 	k.folded = folded.String()
