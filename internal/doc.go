@@ -39,9 +39,16 @@
 // and keeps a bucket for every address for ever. The gateway's frames are seen on their way to discordgo, which answers an invalid
 // session by identifying again at once, for ever.
 //
-// A model's brief is asked for beside publishing: the delivery is stored at once with the extracted brief, due 20 s later, and refreshed
-// when the model has answered. So a model that is slow or gone holds up its own story alone, and a crash loses nothing. Turned down:
-// asking inside the publishing of a story, where one silent endpoint would stop all news.
+// A model's brief is asked for beside publishing: the delivery is stored at once with the extracted brief, due 20 s later, and that draft
+// is replaced when the model has answered, where it is still the draft. So a model that is slow or gone holds up its own story alone,
+// a crash loses nothing, and the newest telling wins in a fleet too. Turned down: asking inside the publishing of a story, where one
+// silent endpoint would stop all news, and publishing the story again with the answer, which takes back what changed meanwhile.
+//
+// What a model answers is kept under a hash of all that was asked, and judged each time it is used. The question holds what the brief can
+// be made of and nothing else, not even the outlets' names, so that other guilds, commands, re-wordings and restarts ask the same one.
+// Questions whose answers failed twice are left alone for a day. In the bundled newsroom 19 posts and 17 updates of them cost 37 requests,
+// 630 tokens read and 100 written each. The hour's budget and the rests of a failing endpoint are constants: one more variable would be
+// set wrong more often than right.
 //
 // A brief is made of the first telling of a story and of those that brought news, at most six; re-wordings add their names to its
 // sources. So a posted brief changes when there is something new and not when another outlet says the same, its cost doesn't grow with
