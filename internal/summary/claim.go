@@ -4,54 +4,150 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"newsbrief/internal/text"
 )
 
-// claim is a sentence taken apart for the fact check.
-type claim struct {
-	text    string
-	lang    string
-	words   []text.Word
-	terms   []string // content words, without those that are part of numbers and names
-	numbers []text.Number
-	names   []text.Name
+// statement is a sentence taken apart for the fact check: one of a brief, or one of the article that shall carry it.
+type statement struct {
+	text    string // with numerals as text.Numbers reads them
+	base    string // language
+	tokens  []token
+	terms   map[string]bool // what its words say, without numbers
+	figures []figure
+	names   []text.Name // in scripts with capitals, and what text.Names finds elsewhere
 	dates   []date
-	quotes  []string
-	urls    []string
-	negated bool
+	denials []denial
 }
 
-// date is a day of the week, a month, or a day of a month.
-type date struct {
-	word string // as calendar has it: "may", "monday"
-	day  string // the number beside a month, "" if there is none
-	text string
+// token is a word; of scripts without spaces a character; in Korean a word without its particle, and the particle.
+type token struct {
+	key        string // by which it is compared: the search term of a word, the character
+	text       string // folded
+	start, end int
+	stop       bool // says little
+	capital    bool
+	figure     int // 1 + index of the figure it is part of
+	name       int // 1 + index of the name it is part of
 }
 
-func newClaim(s, lang string) claim {
-	c := claim{text: s, lang: lang, words: text.Words(s, lang), numbers: text.Numbers(s, lang), names: text.Names(s, lang), quotes: quotes(s), urls: address.FindAllString(s, -1)}
-	c.dates = dates(s, c.words, lang)
-	c.negated = negates(s, c.words, lang)
-	taken := func(start, end int) bool {
-		for _, n := range c.numbers {
-			if start < n.End && n.Start < end {
-				return true
+// entity reports whether the token is part of what is compared by itself rather than as a word.
+func (t token) entity() bool { return t.figure > 0 || t.name > 0 }
+
+func newStatement(s, lang string) statement {
+	base := text.Base(lang)
+	s = plainNumerals(s, base)
+	st := statement{text: s, base: base, terms: map[string]bool{}}
+	words := text.Words(s, lang)
+	st.figures = figures(s, words, base)
+	st.names = text.Names(s, lang)
+	st.dates = dates(s, words, st.figures, base)
+	st.tokenize(words)
+	st.denials = denials(&st)
+	return st
+}
+
+func (st *statement) tokenize(words []text.Word) {
+	at := func(start, end int, list func(int) (int, int), n int) int {
+		for i := range n {
+			if from, to := list(i); start < to && from < end {
+				return i + 1
 			}
 		}
-		for _, n := range c.names {
-			if start < n.End && n.Start < end {
-				return true
+		return 0
+	}
+	add := func(key, folded string, start, end int, stop, capital bool) {
+		t := token{key: key, text: folded, start: start, end: end, stop: stop, capital: capital}
+		t.figure = at(start, end, func(i int) (int, int) { return st.figures[i].start, st.figures[i].end }, len(st.figures))
+		if cased(folded) {
+			t.name = at(start, end, func(i int) (int, int) { return st.names[i].Start, st.names[i].End }, len(st.names))
+		}
+		st.tokens = append(st.tokens, t)
+	}
+	for _, w := range words {
+		raw := st.text[w.Start:w.End]
+		switch w.Script {
+		case text.Han, text.Hiragana, text.Katakana, text.Thai, text.Lao, text.Khmer, text.Myanmar:
+			for i, r := range raw {
+				n := utf8.RuneLen(r)
+				if n < 0 || i+n > len(raw) {
+					n = 1
+				}
+				c := text.Fold(raw[i : i+n])
+				add(c, c, w.Start+i, w.Start+i+n, w.Script == text.Hiragana, false)
 			}
+		case text.Hangul:
+			stem := len(raw) - koreanParticle(raw)
+			key := raw[:stem]
+			if verbal(key) && len(key) > 2*len("가") { // a verb's forms have their beginning in common
+				key = key[:2*len("가")]
+			}
+			add(key, raw[:stem], w.Start, w.Start+stem, text.Stopword(raw[:stem], "ko"), false)
+			if stem < len(raw) {
+				add(raw[stem:], raw[stem:], w.Start+stem, w.End, true, false)
+			}
+		default:
+			first, _ := utf8.DecodeRuneInString(raw)
+			add(stemOf(w.Text, st.base), w.Text, w.Start, w.End, text.Stopword(raw, st.base), unicode.IsUpper(first))
 		}
-		return false
 	}
-	for _, t := range text.Terms(s, lang) {
-		if !taken(t.Start, t.End) && !text.Stopword(s[t.Start:t.End], lang) {
-			c.terms = append(c.terms, t.Text)
+	for i, t := range st.tokens {
+		if t.figure > 0 {
+			continue
+		}
+		if cased(t.text) {
+			if !t.stop {
+				st.terms[t.key] = true
+			}
+			continue
+		}
+		// Of other scripts two neighbouring characters of a word say something.
+		if utf8.RuneCountInString(t.text) > 1 {
+			rs := []rune(t.text)
+			if !t.stop {
+				for k := range rs[1:] {
+					st.terms[string(rs[k:k+2])] = true
+				}
+			}
+		} else if i > 0 && st.tokens[i-1].end == t.start && !(t.stop && st.tokens[i-1].stop) && st.tokens[i-1].figure == 0 {
+			st.terms[st.tokens[i-1].text+t.text] = true
 		}
 	}
-	return c
+}
+
+// stemOf is a word's search term; strong verbs of English come back to one form.
+func stemOf(folded, base string) string {
+	if base == "en" {
+		folded = strings.TrimSuffix(strings.TrimSuffix(folded, "'s"), "’s")
+		if s := strongVerbs()[folded]; s != "" {
+			return s
+		}
+	}
+	return text.Stem(folded, base)
+}
+
+// cased reports whether a word is written in a script with capitals.
+func cased(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian)
+}
+
+// ideograph reports whether r belongs to a script of eastern Asia.
+func ideograph(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r == 'ー'
+}
+
+var koreanParticles = strings.Fields("에서는 으로는 이라고 이라는 에게서 으로써 로써 까지 부터 에서 에게 께서 으로 보다 처럼 마다 에는 에도 과의 와의 로는 라고 라는 이며 이나 은 는 이 가 을 를 의 에 로 와 과 도 만")
+
+// koreanParticle returns how many bytes the particle at the end of a word has; what is left has two syllables at least.
+func koreanParticle(word string) int {
+	for _, p := range koreanParticles {
+		if strings.HasSuffix(word, p) && len(word)-len(p) >= 2*len("가") {
+			return len(p)
+		}
+	}
+	return 0
 }
 
 var address = regexp.MustCompile(`(?:https?://|www\.)[^\s<>"'“”«»()]*[^\s<>"'“”«»().,;:!?]`)
@@ -80,9 +176,8 @@ func quotes(s string) []string {
 	return found
 }
 
-func ideograph(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
-}
+// omission is what a quotation leaves out or puts in: "…", "[the bank]".
+var omission = regexp.MustCompile(`…|\.\.\.|\[[^\]]*\]|\([^)]*\)`)
 
 // squeeze is a text reduced to its letters and digits with one space between words: quotations are compared in this form.
 func squeeze(s string) string {

@@ -1,0 +1,171 @@
+package summary_test
+
+import (
+	"bufio"
+	"cmp"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"newsbrief/internal/news"
+	"newsbrief/internal/summary"
+	script "newsbrief/internal/text"
+)
+
+// written is a sentence of testdata/check.
+type written struct {
+	article  *news.Article
+	half     string // "tuned": looked at while the check was made; "unseen"
+	kind     string // "true", or what is wrong with it
+	lang     string // of the sentence
+	headline bool
+	text     string
+}
+
+// writtenSentences reads testdata/check; en.txt says how the files are made.
+func writtenSentences(t testing.TB) []written {
+	t.Helper()
+	files, err := filepath.Glob("testdata/check/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no testdata: %v", err)
+	}
+	var all []written
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		var a *news.Article
+		half := ""
+		for lines := bufio.NewScanner(f); lines.Scan(); {
+			line := strings.TrimSpace(lines.Text())
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			if rest, ok := strings.CutPrefix(line, "article "); ok {
+				_, half, _ = strings.Cut(rest, " ")
+				a = &news.Article{ID: news.ArticleID(len(all) + 1), Language: strings.TrimSuffix(filepath.Base(name), ".txt")}
+				continue
+			}
+			key, value, ok := strings.Cut(line, ": ")
+			if !ok || a == nil {
+				t.Fatalf("%s: %q", name, line)
+			}
+			switch key {
+			case "title":
+				a.Title = value
+			case "language":
+				a.Language = value
+			case "url":
+				a.URL = value
+			case "text":
+				a.Text = strings.TrimPrefix(a.Text+"\n"+value, "\n")
+			case "published":
+				if a.Published, err = time.Parse(time.DateOnly, value); err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+			default:
+				w := written{article: a, half: half, lang: a.Language, text: value}
+				for i, word := range strings.Fields(key) {
+					switch {
+					case i == 0:
+						w.kind = word
+					case word == "headline":
+						w.headline = true
+					default:
+						w.lang = word
+					}
+				}
+				all = append(all, w)
+			}
+		}
+	}
+	return all
+}
+
+func (w written) problems() []summary.Problem {
+	b := news.Brief{Model: "m", Language: w.lang, Headline: w.article.Title}
+	if w.lang != w.article.Language || w.headline {
+		b.Headline = w.text
+	}
+	if !w.headline {
+		b.Sentences = []news.Sentence{{Text: w.text, Article: w.article.ID}}
+	}
+	return summary.Check(b, []news.Article{*w.article})
+}
+
+// TestCheckOfWrittenSentences measures the check on sentences that people wrote: true ones in the ways models put them, and false ones.
+func TestCheckOfWrittenSentences(t *testing.T) {
+	type tally struct{ stopped, all int }
+	rates := map[string]*tally{}
+	count := func(stopped bool, keys ...string) {
+		for _, k := range keys {
+			if rates[k] == nil {
+				rates[k] = &tally{}
+			}
+			rates[k].all++
+			if stopped {
+				rates[k].stopped++
+			}
+		}
+	}
+	kinds := []string{"true", "number", "name", "date", "quote", "negation", "opposite"}
+	for _, w := range writtenSentences(t) {
+		kind := w.kind
+		if kind == "role" {
+			count(len(w.problems()) > 0, w.half+" role")
+			kind = "name"
+		}
+		if !slices.Contains(kinds, kind) {
+			t.Fatalf("unknown kind %q", w.kind)
+		}
+		lang := w.lang
+		if w.lang != w.article.Language {
+			lang = "across"
+		}
+		p := w.problems()
+		count(len(p) > 0, kind, w.half+" "+kind, kind+" in "+lang)
+		if (len(p) > 0) == (kind == "true") && (w.half == "tuned" || os.Getenv("UNSEEN") != "") {
+			t.Logf("%s %s %s: %s %v", w.half, w.lang, w.kind, w.text, p)
+		}
+	}
+	for _, a := range articlesOf(writtenSentences(t)) {
+		for _, span := range script.Sentences(a.Text, a.Language) {
+			w := written{article: a, lang: a.Language, text: a.Text[span.Start:span.End]}
+			p := w.problems()
+			if len(p) > 0 {
+				t.Errorf("verbatim, but stopped: %s %v", w.text, p)
+			}
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(rates)) {
+		r := rates[k]
+		t.Logf("%-22s %3d of %3d stopped, %5.1f %%", k, r.stopped, r.all, 100*float64(r.stopped)/float64(r.all))
+	}
+	for _, k := range kinds {
+		r := cmp.Or(rates[k], &tally{})
+		switch {
+		case r.all < 20:
+			t.Errorf("only %d sentences of the kind %s", r.all, k)
+		case k == "true" && r.stopped*100 > r.all*5:
+			t.Errorf("%d of %d true sentences stopped, want at most 5 %%", r.stopped, r.all)
+		case k != "true" && r.stopped*100 < r.all*95:
+			t.Errorf("%s: %d of %d stopped, want 95 %%", k, r.stopped, r.all)
+		}
+	}
+}
+
+func articlesOf(all []written) []*news.Article {
+	var articles []*news.Article
+	for _, w := range all {
+		if len(articles) == 0 || articles[len(articles)-1] != w.article {
+			articles = append(articles, w.article)
+		}
+	}
+	return articles
+}
