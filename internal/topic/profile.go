@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/text"
 )
 
 // profile is what decides for which built-in topic in one language.
@@ -36,7 +37,7 @@ type vote struct {
 }
 
 // weights of the three kinds of lines in a profile: words that decide, words that are typical, words that hint.
-var weights = map[string]float32{"3": 4, "2": 2, "1": 1}
+var weights = map[string]float32{"3": 3, "2": 2, "1": 1}
 
 var profiles = func() map[string]func() *profile {
 	byLang := map[string]func() *profile{}
@@ -195,7 +196,9 @@ func (p *profile) scanWord(s *section, i int, found func(int32, float32, int, st
 	if e, ok := p.exact[s.words[i].Text]; ok {
 		found(e, 1, i, as)
 	} else if e, ok := p.words[stem]; ok {
-		found(e, 1, i, as)
+		if !text.Stopword(s.words[i].Text, p.lang) { // Spanish para has the stem of paro, German über that of Uber
+			found(e, 1, i, as)
+		}
 	} else if p.parts && len(stem) >= 2*minPart {
 		if e, share, ok := p.part(s.words[i].Text); ok {
 			found(e, share, i, as)
