@@ -24,7 +24,7 @@ import (
 const (
 	// acceptPicture are the kinds of pictures that can be judged here and are shown by Discord. A drawing (SVG) is a logo or a chart.
 	acceptPicture = "image/jpeg, image/png, image/webp, image/gif;q=0.5"
-	// pictureHead is how many bytes of a picture are asked for: those before them hold a thumbnail and a colour profile at most.
+	// pictureHead is how many bytes of a picture are asked for: before its size stand a thumbnail and a colour profile at most.
 	pictureHead = 64 << 10
 	// picturesAtOnce is how many pictures of one feed are asked for at a time; fetch keeps the pace of each host below that.
 	picturesAtOnce = chunk
