@@ -73,17 +73,17 @@ const (
 const (
 	enough = 0.8
 
-	worthOutcome = 0.7  // an outcome is news by itself when the title has it too …
-	worthStep    = 0.45 // (a step, when it is told long after the last telling)
-	longAfter    = 6 * time.Hour
-	more         = 1.2
-	otherWords   = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
-	wordOnly     = 0.5
-	passing      = 0.65 // what an outcome counts for that the title doesn't have
-	worthDate    = 0.8
-	worthName    = 0.3
-	worthPerson  = 0.45 // a name of several words
-	mostOfNames  = 1.0
+	worthOutcome  = 0.7  // an outcome is news by itself when the title has it too …
+	worthStep     = 0.45 // (a step, when it is told long after the last telling)
+	longAfter     = 6 * time.Hour
+	more          = 1.2
+	otherWords    = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
+	wordOnly      = 0.5
+	passing       = 0.65 // what an outcome counts for that the title doesn't have
+	worthDate     = 0.8
+	worthName     = 0.3
+	worthPerson   = 0.45 // a name of several words
+	mostInPassing = 0.75 // of all figures and names that the title doesn't have
 
 	inTitle  = 1.5 // times as much, where the title says it too
 	quoted   = 0.4
@@ -197,7 +197,7 @@ const (
 
 // worth is how much of what sentence i says is new and was not told by the sentences that are chosen already.
 func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
-	sum, names, outcome := 0.0, 0.0, 0.0
+	sum, inPassing, outcome := 0.0, 0.0, 0.0
 	reworded := a.unknown(i) < otherWords
 	then := a.facts.about("cue background", a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End)
 	for _, n := range a.novelties(i) {
@@ -221,16 +221,19 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 		default:
 			w *= earlier
 		}
-		switch n.kind {
-		case newName:
-			names += w
-		case newTurn, newOutcome: // a sentence tells one, in however many words
+		switch {
+		case n.kind == newTurn || n.kind == newOutcome: // a sentence tells one, in however many words
 			outcome = max(outcome, w)
+		case !n.titled && (n.kind == newName || n.kind == newFigure):
+			inPassing += w
 		default:
 			sum += w
 		}
 	}
-	sum += outcome + min(names, mostOfNames)
+	if !fuller && !a.edited {
+		inPassing = min(inPassing, mostInPassing)
+	}
+	sum += outcome + inPassing
 	if a.mostlyQuoted(i) {
 		sum *= quoted
 	}

@@ -293,8 +293,17 @@ func (f *facts) count(s string) {
 				best = h
 			}
 		}
-		if best.id != "" {
+		switch {
+		case best.id != "":
 			g.toll, taken = best.id, best.end
+		case slices.ContainsFunc(f.hits, func(h hit) bool {
+			return h.id == "cue rise" && (h.end <= g.start && g.start-h.end < hedgeBytes || h.start >= g.end && h.start-g.end < hedgeBytes)
+		}):
+			for _, h := range f.hits { // the last one before it in its sentence: the number of people injured in … has risen to 31
+				if strings.HasPrefix(h.id, "toll ") && h.end <= g.start && !strings.ContainsAny(s[h.end:g.start], "\n。") && !strings.Contains(s[h.end:g.start], ". ") {
+					g.toll = h.id
+				}
+			}
 		}
 	}
 }
