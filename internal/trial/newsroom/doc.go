@@ -21,7 +21,7 @@
 //	kind: daily                        by: Yoon Chae-rin
 //	format: atom                       topic: climate
 //	entries: summary                   story: summit
-//	charset: euc-kr                    picture: city.png
+//	charset: euc-kr                    picture: city | Seoul by night
 //	page: og                           teaser: What a feed without text shows.
 //	colour: #1f5f8b
 //	about: A line under the title      The first paragraph.
@@ -33,7 +33,7 @@
 // feed carries beside the title: summary (first paragraph), teaser (the teaser line), or full (the
 // whole text); page how the article page describes itself: jsonld, og, or both. charset, about and
 // aside may be left out, as may an article's by, story, picture and teaser. A picture is a scene
-// (hills, sea, city, night) and a file type (svg, png).
+// (hills, sea, city, night) and what it shows.
 //
 // at is the release, counted from the start: +90s, +4m30s; -5h was there before. story says which
 // articles tell one event; it is never served and exists for checks. An article with a line

@@ -72,13 +72,6 @@ func paragraphs(text []string) string {
 	return b.String()
 }
 
-func pictureType(url string) string {
-	if strings.HasSuffix(url, ".svg") {
-		return "image/svg+xml"
-	}
-	return "image/png"
-}
-
 // RSS 2.0, https://www.rssboard.org/rss-specification
 type rss struct {
 	XMLName xml.Name  `xml:"rss"`
@@ -163,7 +156,7 @@ func (o *outlet) rssFeed(base string, entries []entry) rss {
 			item.Full = &cdata{full}
 		}
 		if url := o.pictureURL(base, e.Article); url != "" {
-			item.Media = &rssMedia{URL: url, Type: pictureType(url), Medium: "image"}
+			item.Media = &rssMedia{URL: url, Type: "image/png", Medium: "image"}
 		}
 		doc.Items = append(doc.Items, item)
 	}
@@ -241,7 +234,7 @@ func (o *outlet) atomFeed(base string, entries []entry) atom {
 			item.Content = &atomContent{"html", full}
 		}
 		if url := o.pictureURL(base, e.Article); url != "" {
-			item.Links = append(item.Links, atomLink{"enclosure", pictureType(url), url})
+			item.Links = append(item.Links, atomLink{"enclosure", "image/png", url})
 		}
 		doc.Entries = append(doc.Entries, item)
 	}

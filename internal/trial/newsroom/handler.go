@@ -12,7 +12,7 @@ import (
 
 // Handler serves the newsroom under one origin: an index of the outlets at /, /opml.xml, and for each
 // outlet /OUTLET/ (front page), /OUTLET/feed.xml (feed.json for JSON Feed), /OUTLET/articles/SLUG,
-// /OUTLET/pictures/SLUG.png or .svg, and /OUTLET/logo.svg. What isn't released yet isn't found.
+// /OUTLET/pictures/SLUG.png, and /OUTLET/logo.svg. What isn't released yet isn't found.
 // Absolute links name the host the request asked for. Conditional requests are answered by RFC 9110.
 func (n *Newsroom) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -56,7 +56,7 @@ func (n *Newsroom) Handler() http.Handler {
 		for _, e := range n.released(o) {
 			if url := o.pictureURL("", e.Article); url == r.URL.Path {
 				body, err := o.picture(e.Article)
-				n.answer(w, r, pictureType(url), e.updated, body, err)
+				n.answer(w, r, "image/png", e.updated, body, err)
 				return
 			}
 		}

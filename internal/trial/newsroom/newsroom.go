@@ -47,7 +47,7 @@ type Article struct {
 	Topic   string   // the feed entry's category
 	Teaser  string   // one line; the first paragraph stands in when empty
 	Text    []string // paragraphs of plain text
-	Picture string   // scene and type such as "sea.png"; empty for none
+	Picture string   // scene and what it shows, such as "sea | Turbines at sea"; empty for none
 }
 
 // Release is one article's coming out.

@@ -128,7 +128,7 @@ func (o *outlet) pictureURL(base string, a Article) string {
 	if a.Picture == "" {
 		return ""
 	}
-	return o.site(base) + "pictures/" + a.Slug + a.Picture[strings.LastIndexByte(a.Picture, '.'):]
+	return o.site(base) + "pictures/" + a.Slug + ".png"
 }
 
 // guid is stable over restarts and addresses (RFC 4151).

@@ -27,14 +27,15 @@ type pageData struct {
 	Feed                                                       string
 	FeedType                                                   string
 
-	Article   *Article
-	URL       string
-	Picture   string
-	Short     string
-	Published time.Time
-	Updated   time.Time
-	OpenGraph bool
-	JSONLD    any
+	Article    *Article
+	URL        string
+	Picture    string
+	PictureAlt string
+	Short      string
+	Published  time.Time
+	Updated    time.Time
+	OpenGraph  bool
+	JSONLD     any
 
 	Links []link
 }
@@ -53,6 +54,12 @@ const moreArticles = 4
 func (o *outlet) articlePage(base string, e entry, all []entry) ([]byte, error) {
 	d := o.pageData(base)
 	d.Article, d.URL, d.Picture, d.Short = &e.Article, o.articleURL(base, e.Slug), o.pictureURL(base, e.Article), e.teaser()
+	if e.Picture != "" {
+		var err error
+		if _, d.PictureAlt, err = parsePicture(e.Picture); err != nil {
+			return nil, err
+		}
+	}
 	d.Published, d.Updated = e.published.UTC(), e.updated.UTC()
 	d.OpenGraph = o.page != "jsonld"
 	if o.page != "og" {

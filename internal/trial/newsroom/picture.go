@@ -23,26 +23,25 @@ const (
 
 var scenes = []string{"hills", "sea", "city", "night"}
 
-func parsePicture(name string) (scene, form string, err error) {
-	scene, form, _ = strings.Cut(name, ".")
-	if !slices.Contains(scenes, scene) || form != "svg" && form != "png" {
-		return "", "", fmt.Errorf("picture %q is not a scene (%s) with .svg or .png", name, strings.Join(scenes, ", "))
+// parsePicture reads "sea | Turbines at sea": the scene and what the picture shows.
+func parsePicture(line string) (scene, alt string, err error) {
+	scene, alt, _ = strings.Cut(line, "|")
+	scene, alt = strings.TrimSpace(scene), strings.TrimSpace(alt)
+	if !slices.Contains(scenes, scene) {
+		return "", "", fmt.Errorf("picture %q does not begin with a scene (%s)", line, strings.Join(scenes, ", "))
 	}
-	return scene, form, nil
+	return scene, alt, nil
 }
 
 // picture draws the article's lead picture. Same article, same bytes.
 func (o *outlet) picture(a Article) ([]byte, error) {
-	scene, form, err := parsePicture(a.Picture)
+	scene, _, err := parsePicture(a.Picture)
 	if err != nil {
 		return nil, err
 	}
 	v, err := o.view(scene, a.Slug)
 	if err != nil {
 		return nil, err
-	}
-	if form == "svg" {
-		return v.svg(), nil
 	}
 	return v.png()
 }
@@ -109,23 +108,7 @@ func (o *outlet) view(scene, slug string) (view, error) {
 	return v, nil
 }
 
-func (v view) svg() []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%[1]d" height="%[2]d">`, pictureWidth, pictureHeight)
-	fmt.Fprintf(&b, `<defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="%s"/><stop offset="1" stop-color="%s"/></linearGradient></defs>`, hex(v.top), hex(v.bottom))
-	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" fill="url(#sky)"/><circle cx="%.0f" cy="%.0f" r="%.0f" fill="%s"/>`, v.x, v.y, v.radius, hex(v.disc))
-	for _, r := range v.ridges {
-		fmt.Fprintf(&b, `<path fill="%s" d="M0 %d`, hex(r.fill), pictureHeight)
-		for x := 0; x <= pictureWidth; x += 4 {
-			fmt.Fprintf(&b, "L%d %.0f", x, pictureHeight-r.height[x])
-		}
-		fmt.Fprintf(&b, `L%d %dZ"/>`, pictureWidth, pictureHeight)
-	}
-	b.WriteString("</svg>\n")
-	return b.Bytes()
-}
-
-// shades is how many steps the sky has in a PNG, whose palette holds it with the few other colours.
+// shades is how many steps the sky has: the palette of a PNG holds it with the few other colours.
 const shades = 48
 
 func (v view) png() ([]byte, error) {
