@@ -14,7 +14,7 @@ type backwards int
 const (
 	toNothing  backwards = iota
 	toStory              // speaks of somebody or something as known: "the company", "the victim". Any earlier sentence may tell of them
-	toPrevious           // means something only right after the sentence before it: "he", "however"
+	toPrevious           // means something only right after the sentence before it: "he", "however", "police also"
 	toNobody             // turns to something else ("meanwhile"), or quotes somebody whom it doesn't name
 )
 
@@ -39,10 +39,27 @@ func pointsBack(s, lang string) backwards {
 		return toNobody
 	case pronounFirst(outside, folded, lang):
 		return toPrevious
+	case says(phrases().also[lang], beginning(folded)):
+		return toPrevious
 	case startsWith(phrases().story[lang], folded):
 		return toStory
 	}
 	return toNothing
+}
+
+// beginning is s up to its fifth space, and no more than 60 bytes of it; nothing stands so far from the verb where there are no spaces.
+func beginning(s string) string {
+	const bytes, spaces = 60, 5
+	seen := 0
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			seen++
+		}
+		if seen == spaces || i > bytes {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // bare is s folded, without what stands in front of its first letter or digit.

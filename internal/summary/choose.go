@@ -10,7 +10,7 @@ import (
 const (
 	finalists   = 12  // sentences among which the best set is searched
 	coverWeight = 2.0 // what the set tells, against how good its sentences are one by one
-	coverEarly  = 0.7 // how much more a concept counts that the beginning of an article uses
+	coverEarly  = 0.6 // how much more a concept counts that the beginning of an article uses
 	lengthPower = 0.9 // how much more a sentence counts that is longer
 	repeatShare = 0.7 // share of a sentence's terms that the others may have said already
 	retoldShare = 0.4 // and one of another telling

@@ -12,7 +12,7 @@ import (
 const (
 	speaks   = 0.4 // someone speaks of themselves, to the reader, or aloud
 	parted   = 0.5 // its mark was lost, but another sentence follows in its line
-	repeated = 5   // it says little that the headline doesn't. Used where there is nothing else, as is
+	repeated = 5   // it says little that the headline doesn't, or turns away from it. Used where there is nothing else, as is
 	unmarked = 6   // a line without a mark at its end: a heading, a caption, part of a list
 	notNews  = 9   // never used
 )

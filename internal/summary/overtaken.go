@@ -137,10 +137,34 @@ func dropOvertaken(all []*candidate) {
 		}
 	}
 	for i, c := range all {
-		if slices.ContainsFunc(newer, func(s statement) bool { return s.by.laterThan(c) && overtakes(s.counts, stated[i]) }) {
+		if slices.ContainsFunc(newer, func(s statement) bool {
+			return s.by.laterThan(c) && (overtakes(s.counts, stated[i]) || s.by.corrects(c))
+		}) {
 			c.flaw = notNews
 		}
 	}
+}
+
+// corrects reports whether c, of an article that corrects an earlier one, is about a figure of old's: it names the figure again, or says
+// much the same with another one.
+func (c *candidate) corrects(old *candidate) bool {
+	if !c.article.Corrects || !c.fresh || c.article == old.article {
+		return false
+	}
+	figures, before := text.Numbers(c.text(), c.article.Language), text.Numbers(old.text(), old.article.Language)
+	if len(figures) == 0 || len(before) == 0 {
+		return false
+	}
+	shared := 0
+	for _, t := range old.terms {
+		if slices.Contains(c.terms, t) {
+			shared++
+		}
+	}
+	again := slices.ContainsFunc(before, func(n text.Number) bool {
+		return slices.ContainsFunc(figures, func(m text.Number) bool { return m.Value == n.Value })
+	})
+	return again && shared >= 2 || 2*shared >= max(len(old.terms), len(c.terms))
 }
 
 // laterThan reports whether c was told after other was.

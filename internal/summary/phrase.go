@@ -18,7 +18,7 @@ var phraseData string
 
 // phraseList holds the phrases of each language, folded.
 type phraseList struct {
-	boilerplate, labels, previous, asides, story, people, articles, speakers map[string][]string
+	boilerplate, labels, previous, asides, also, story, people, articles, speakers map[string][]string
 
 	measures map[string][]measure
 }
@@ -33,7 +33,7 @@ type measure struct {
 var phrases = sync.OnceValue(func() phraseList {
 	l := phraseList{measures: map[string][]measure{}}
 	kinds := map[string]*map[string][]string{
-		"boilerplate": &l.boilerplate, "label": &l.labels, "previous": &l.previous, "aside": &l.asides, "story": &l.story, "people": &l.people,
+		"boilerplate": &l.boilerplate, "label": &l.labels, "previous": &l.previous, "aside": &l.asides, "also": &l.also, "story": &l.story, "people": &l.people,
 		"article": &l.articles, "speaker": &l.speakers,
 	}
 	for _, k := range kinds {

@@ -11,6 +11,7 @@ const (
 	centerWeight   = 0.6   // being close to the other sentences
 	leadWeight     = 3.0   // being the first sentence, as far as it tells what the headline says; in a later telling, when that is news
 	freshWeight    = 0.6   // being news of a later telling
+	quoteWeight    = 0.3   // being somebody's words instead of what happened, as far as the sentence is quoted
 	dependentShare = 0.7   // what is left of that to a sentence that needs the one before it
 	shortWords     = 8.0   // fewer words than that say little
 	damping        = 0.85  // of TextRank, as its authors have it
@@ -38,11 +39,10 @@ func score(all []*candidate, known *vocabulary, headline []string) {
 				shared++
 			}
 		}
-		if more := len(c.terms) - shared; more == 0 {
+		switch more := len(c.terms) - shared; {
+		case more == 0:
 			c.flaw = notNews
-		} else if c.back == toNobody {
-			c.flaw = max(c.flaw, repeated)
-		} else if more <= repeatedTerms && float64(shared) >= repeatedShare*float64(len(c.terms)) {
+		case c.back == toNobody, more <= repeatedTerms && float64(shared) >= repeatedShare*float64(len(c.terms)):
 			c.flaw = max(c.flaw, repeated)
 		}
 		s := centerWeight*rank[i] + positionWeight*c.early()
@@ -55,6 +55,8 @@ func score(all []*candidate, known *vocabulary, headline []string) {
 		if c.fresh {
 			s += freshWeight
 		}
+		outside, _ := unquoted(c.text())
+		s -= quoteWeight * (1 - float64(len(outside))/float64(max(len(c.text()), 1)))
 		if c.back >= toPrevious {
 			s *= dependentShare
 		}

@@ -59,7 +59,7 @@ func TestExtractUpdates(t *testing.T) {
 			articles: []news.Article{first, later, cause, again}, says: []string{"risen to 12", "dryer"}, never: []string{"killed three"}, update: 4,
 		},
 		"a correction": {
-			articles: []news.Article{first, correction}, never: []string{"employs 240"}, update: 5,
+			articles: []news.Article{first, correction}, says: []string{"killed three"}, never: []string{"employs 240"}, update: 5,
 		},
 		"the first telling at hand brings no update": {
 			articles: []news.Article{later, again}, says: []string{"risen to 12"}, headline: later.Title,
