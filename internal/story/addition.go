@@ -73,17 +73,18 @@ const (
 const (
 	enough = 0.8
 
-	worthOutcome  = 0.7  // an outcome is news by itself when the title has it too …
-	worthStep     = 0.45 // (a step, when it is told long after the last telling)
-	longAfter     = 6 * time.Hour
-	more          = 1.2
-	otherWords    = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
-	wordOnly      = 0.5
-	passing       = 0.65 // what an outcome counts for that the title doesn't have
-	worthDate     = 0.8
-	worthName     = 0.3
-	worthPerson   = 0.45 // a name of several words
-	mostInPassing = 0.75 // of all figures and names that the title doesn't have
+	worthOutcome   = 0.7  // an outcome is news by itself when the title has it too …
+	worthStep      = 0.45 // (a step, when it is told long after the last telling)
+	longAfter      = 6 * time.Hour
+	more           = 1.2
+	otherWords     = 0.3 // … and so much of the sentence is new, else the word is another one for what is known
+	wordOnly       = 0.5
+	passing        = 0.65 // what an outcome counts for that the title doesn't have
+	worthDate      = 0.8
+	worthName      = 0.3
+	worthPerson    = 0.45 // a name of several words
+	mostInPassing  = 0.75 // of all figures and names that the title doesn't have …
+	severalFigures = 1.5  // … unless the text begins with so much
 
 	inTitle  = 1.5 // times as much, where the title says it too
 	quoted   = 0.4
@@ -230,7 +231,7 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 			sum += w
 		}
 	}
-	if !fuller && !a.edited {
+	if !fuller && !a.edited && (i > 1 || inPassing < severalFigures) {
 		inPassing = min(inPassing, mostInPassing)
 	}
 	sum += outcome + inPassing
