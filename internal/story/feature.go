@@ -30,10 +30,10 @@ const (
 )
 
 const (
-	slugWeight = 0.5 // a word that only the address holds
-	textWeight = 0.3 // a word that only the beginning of the text holds …
-	textTotal  = 8.0 // … and all of them together at most
-	ranWeight  = 0.5 // two characters of a run whose words can't be told apart
+	slugWeight = 0.52 // a word that only the address holds
+	textWeight = 0.3  // a word that only the beginning of the text holds …
+	textTotal  = 8.0  // … and all of them together at most
+	ranWeight  = 0.5  // two characters of a run whose words can't be told apart
 
 	smallNumber  = 0.03 // share of stories that use a certain number of one or two digits …
 	ownDate      = 0.05 // … and the year, the month or the day they come in

@@ -10,28 +10,28 @@ import (
 // What the evidence of a headline is made of, in nats. Measured on headlines that a news aggregator had put together: fitted on half of
 // the stories, confirmed on the other half, in the order they came and shuffled.
 const (
-	share     = 0.32  // of an article's words come from its story, the rest from the news at large
-	oneSample = 1.3   // how many articles our trust in that share waits for
-	atLarge   = 240.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
-	unseen    = 2.8   // stories that would use a word we have not seen …
-	unseenYet = 0.55  // … when it is a name
-	further   = 0.4   // what each further word counts for, of the one before it: words come together, as in a name
-	aName     = 1.3   // for a word that is a name
-	noWord    = 0.18 // lost for a word that the story doesn't use
-	core      = 1.14   // times the logarithm of how seldom the story does without the words it is about
-	aside     = 0.4   // lost for sharing only what the story seldom speaks of
+	share     = 0.24  // of an article's words come from its story, the rest from the news at large
+	oneSample = 0.9   // how many articles our trust in that share waits for
+	atLarge   = 575.0 // stories we pretend to know besides those we do, so that a young Matcher takes no word for rare
+	unseen    = 2.64  // stories that would use a word we have not seen …
+	unseenYet = 0.72  // … when it is a name
+	further   = 0.55  // what each further word counts for, of the one before it: words come together, as in a name
+	aName     = 0.7   // for a word that is a name
+	noWord    = 0.162 // lost for a word that the story doesn't use
+	crowd     = 0.75  // times the logarithm of a story's articles, lost: what has been told at length has words for everything
+	core      = 1.3   // times the logarithm of how seldom the story does without the words it is about
+	aside     = 0.43  // lost for sharing only what the story seldom speaks of
 
 	// Lost with the time since the latest article, which counts by what the story has lived: what was told for an hour is over the
 	// next day, what was told for a week goes on.
 	pace     = 1.3 // times the logarithm
 	restless = 2.0 // hours
-	lived    = 0.44 // of the hours it has lived
-	everyday = 1.06 // everyday words tie a story to yesterday's so much less: they are those of a daily series
-	perDay   = 0.5 // for texts, which tell more, each day
+	lived    = 0.6 // of the hours it has lived
+	everyday = 1.0 // everyday words tie a story to yesterday's so much less: they are those of a daily series
 
-	// In a language whose everyday words we don't know, one word that two headlines share may be any word.
-	leastShared   = 1.2 // words, by weight, that a headline must share with a single other one in such a language
-	loneWord      = 2.5
+	// One word that two headlines share may be any word, above all where we don't know the everyday words of the language.
+	leastShared   = 1.5 // words, by weight, that a headline must share with a single other one; else it loses
+	loneWord      = 4.5 // times the square of the doubt that the word is a name
 	loneStrange   = 30.0
 	everydayWords = 500 // so many in data/common.txt are enough to know them
 )
@@ -61,7 +61,7 @@ func (l *language) evidence(words []weighted, missing float64, s *story, when ti
 		shared += w.weight
 		name := l.nameness(w)
 		names += w.weight * name
-		sure = max(sure, name)
+		sure = max(sure, w.weight*name)
 		mine = max(mine, f)
 	}
 	slices.SortFunc(found, func(x, y float64) int { return cmp.Compare(y, x) })
@@ -70,7 +70,7 @@ func (l *language) evidence(words []weighted, missing float64, s *story, when ti
 		sum += counts * e
 		counts *= further
 	}
-	sum += aName*names - noWord*missing - aside*(1-mine)
+	sum += aName*names - crowd*math.Log(s.n) - noWord*missing - aside*(1-mine)
 	if s.n > 1 {
 		most := min(float64(s.core)/s.n, 1)
 		sum += core * math.Log(1-s.n/(s.n+oneSample)*max(most-mine, 0))
@@ -82,7 +82,7 @@ func (l *language) evidence(words []weighted, missing float64, s *story, when ti
 		if l.strange {
 			sum -= loneStrange
 		} else {
-			sum -= loneWord * (1 - sure)
+			sum -= loneWord * (1 - sure) * (1 - sure)
 		}
 	}
 	return sum

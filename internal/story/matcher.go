@@ -21,7 +21,7 @@ type Options struct {
 
 const (
 	defaultWindow = 72 * time.Hour
-	defaultBar    = 2.1
+	defaultBar    = .45
 )
 
 // Doc is what a Matcher looks at of an article.
@@ -75,6 +75,8 @@ type Matcher struct {
 	// What was matched last is mostly added next.
 	last     Doc
 	analysed analysis
+	judged   bool // whether judgement is of it, as things stand
+	judgement
 }
 
 // New returns an empty Matcher.
@@ -97,12 +99,16 @@ func New(o Options) *Matcher {
 
 // story is one event in one language.
 type story struct {
-	id, event   news.StoryID
-	lang        string
-	tongue      string
-	n           float64 // articles
-	counts      []count // by term
-	core        float32 // how often it uses the word it uses most, in articles
+	id, event news.StoryID
+	lang      string
+	tongue    string
+	n         float64 // articles
+	counts    []count // by term
+	core      float32 // how often it uses the word it uses most, in articles
+
+	between map[*story]float64 // articles that fit a larger story too
+	part    *story             // the larger story that it is a fragment of
+
 	first, last time.Time
 	tellings    []telling // the latest, at most maxTellings
 	dead        bool      // expired; posting lists may still name it
@@ -123,11 +129,11 @@ func (m *Matcher) Match(d Doc) Verdict {
 	a := m.analyse(d)
 	var v Verdict
 	if l := m.languages[a.lang]; l != nil {
-		if s, score, why := m.nearest(l, a); s != nil {
-			v.Score = score - m.bar
+		if j := m.judge(l, a); j.best != nil {
+			v.Score = j.score - m.bar
 			if v.Score >= 0 {
-				v.Story, v.Event, v.Reasons = s.id, s.event, why
-				v.Copy = slices.ContainsFunc(s.tellings, a.copies)
+				v.Story, v.Event, v.Reasons = j.joins.id, j.joins.event, j.reasons
+				v.Copy = slices.ContainsFunc(j.best.tellings, a.copies) || slices.ContainsFunc(j.joins.tellings, a.copies)
 				return v
 			}
 		}
@@ -155,6 +161,8 @@ func (m *Matcher) Add(d Doc, id, event news.StoryID) {
 		l = newLanguage(s.lang)
 		m.languages[s.lang] = l
 	}
+	tie(m.judge(l, a).clear)
+	m.judged = false
 	l.add(s, a)
 	m.events.add(s, a)
 	if a.when.After(s.last) {
@@ -171,6 +179,7 @@ func (m *Matcher) Add(d Doc, id, event news.StoryID) {
 
 // Expire forgets the stories whose window has closed. It is cheap enough to call every few minutes.
 func (m *Matcher) Expire(now time.Time) {
+	m.judged = false
 	for id, s := range m.stories {
 		if m.open(s, now) {
 			continue
@@ -214,9 +223,17 @@ type analysis struct {
 
 func (m *Matcher) analyse(d Doc) analysis {
 	if d != m.last {
-		m.last, m.analysed = d, analyse(d)
+		m.last, m.analysed, m.judged = d, analyse(d), false
 	}
 	return m.analysed
+}
+
+// judge is nearest, once for Match and Add.
+func (m *Matcher) judge(l *language, a analysis) judgement {
+	if !m.judged {
+		m.judgement, m.judged = m.nearest(l, a), true
+	}
+	return m.judgement
 }
 
 func analyse(d Doc) analysis {
