@@ -375,4 +375,9 @@ func TestLateLie(t *testing.T) {
 	if now.Text() != m.Text() {
 		t.Errorf("a late answer made of\n%s\nthis:\n%s", m.Text(), now.Text())
 	}
+	asked := s.requests("Alvik")
+	w.says("general", "brief", map[string]any{"topic": "harbours"}, "1 story", byModel)
+	if n := s.requests("Alvik"); n != asked {
+		t.Errorf("/brief asked %d times for what was posted", n-asked)
+	}
 }

@@ -244,7 +244,7 @@ func footer(d news.Delivery) string {
 	}
 	parts = append(parts, moment(published))
 	if d.Brief.Model != "" {
-		parts = append(parts, "written by "+fit(d.Brief.Model, 40)+", checked")
+		parts = append(parts, author(d.Brief))
 	}
 	return "-# " + strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
@@ -397,6 +397,9 @@ func replyMessage(r command.Reply) components {
 	return body
 }
 
+// author says that a model wrote a brief.
+func author(b news.Brief) string { return "written by " + fit(b.Model, 40) + ", checked" }
+
 // blockText is a block in at most room characters; lines beyond are left out and counted.
 func blockText(b command.Block, room int) string {
 	if b.Brief != nil {
@@ -405,7 +408,10 @@ func blockText(b command.Block, room int) string {
 		if length(head) > room {
 			return ""
 		}
-		foot := sources(brief, min(900, room-length(head)))
+		foot := sources(brief, min(900, room-length(head)-60))
+		if brief.Model != "" {
+			foot = joined(foot, "-# "+author(brief))
+		}
 		return joined(head, sentences(brief, brief.Sentences, room-length(head)-length(foot)-2), foot)
 	}
 	var lines []string

@@ -54,7 +54,7 @@ func (f form) suited(complaint string) (form, bool) {
 		f.completionTokens = true
 	case !f.noTemperature && names("temperature"):
 		f.noTemperature = true
-	case !f.noSchema && names("response_format", "json_schema", "schema", "grammar"):
+	case !f.noSchema && names("response_format", "schema", "grammar"):
 		f.noSchema = true
 	default:
 		return f, false

@@ -305,11 +305,15 @@ func TestModelBudget(t *testing.T) {
 			}
 			return b.Model != ""
 		}
-		if !written(true) || !written(true) || written(true) {
-			t.Error("readers must get half of the budget")
+		for i, want := range []bool{true, true, false} {
+			if written(true) != want {
+				t.Errorf("brief %d for a reader: %v, want half of the budget", i+1, !want)
+			}
 		}
-		if !written(false) || !written(false) || written(false) {
-			t.Error("posts must get the rest of it")
+		for i, want := range []bool{true, true, false} {
+			if written(false) != want {
+				t.Errorf("brief %d for a post: %v, want the rest of the budget", i+1, !want)
+			}
 		}
 		time.Sleep(time.Hour - time.Second)
 		if written(false) {
