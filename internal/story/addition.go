@@ -43,30 +43,19 @@ func Additions(known []Doc, d Doc) (added []news.Sentence, corrects bool) {
 
 // Revises reports whether now, found where was had been, is an edited version of it rather than another article.
 func Revises(was, now Doc) bool {
-	known := map[string]bool{}
-	for _, t := range text.Terms(was.Title+"\n"+head(was.Text, knownBytes), was.Language) {
-		known[t.Text] = true
+	k := knowledge{terms: map[string]bool{}}
+	for _, t := range text.Terms(was.Title+"\n"+head(was.Text, comparedBytes), was.Language) {
+		k.terms[t.Text] = true
 	}
-	n, again := 0, 0
-	s := now.Title + "\n" + head(now.Text, 1500)
-	for _, t := range text.Terms(s, now.Language) {
-		if word := s[t.Start:t.End]; !text.Stopword(word, now.Language) && utf8.RuneCountInString(word) > 1 {
-			n++
-			if known[t.Text] {
-				again++
-			}
-		}
-	}
-	return float64(again) >= revisedShare*float64(n)
+	return k.unknown(now.Title+"\n"+head(now.Text, 1500), now.Language) <= mostUnknown
 }
 
 const (
-	revisedShare = 0.4 // of the words of a new version
+	mostUnknown = 0.6 // share of the words of a new version that the old one doesn't have
 
-	maxAdditions = 3
-	newBytes     = 5_000 // how much of a new text is looked at: news comes first …
-	knownBytes   = 8_000 // … and of a known one: background comes last
-	longSentence = 600   // bytes; nobody reads a longer one as an update
+	maxAdditions  = 3
+	comparedBytes = 10_000 // of a text are looked at; corrections stand at the end
+	longSentence  = 600    // bytes; nobody reads a longer one as an update
 )
 
 // What is new is worth, where 1 is a figure nobody has told so far.
@@ -102,13 +91,15 @@ const (
 type addition struct {
 	d         Doc
 	known     *knowledge
-	edited    bool  // an earlier version of it is known
-	late      bool  // it was told long after the others
-	facts     facts // of title and text; offsets are those of the text once begins is taken off
-	begins    int   // of the text in what was read
-	sentences []text.Span
+	edited    bool   // an earlier version of it is known
+	late      bool   // it was told long after the others
+	read      string // title and text
+	begins    int    // of the text in it
+	facts     facts  // of what was read
 	names     []text.Name
-	untold    []novelty // what the title alone says and no known telling does
+	sentences []text.Span // of the text alone
+	news      [][]novelty // of each sentence
+	unknown   []float64   // share of each sentence's words that no known telling uses
 }
 
 func newAddition(known []Doc, d Doc) *addition {
@@ -116,34 +107,39 @@ func newAddition(known []Doc, d Doc) *addition {
 	a := &addition{d: d, known: newKnowledge(known, lang)}
 	a.late = !slices.ContainsFunc(known, func(k Doc) bool { return d.when().Sub(k.when()) < longAfter })
 	a.edited = slices.ContainsFunc(known, func(k Doc) bool { return k.Article == d.Article && d.Article != 0 })
-	body := head(d.Text, newBytes)
-	whole := head(d.Title, titleBytes) + "\n" + body
-	a.begins = len(whole) - len(body)
-	a.facts = readFacts(whole, lang)
+	body := head(d.Text, comparedBytes)
+	a.read = head(d.Title, titleBytes) + "\n" + body
+	a.begins = len(a.read) - len(body)
+	a.facts = readFacts(a.read, lang)
+	a.names = text.Names(a.read, lang)
 	for _, s := range text.Sentences(d.Text[:min(len(d.Text), len(body)+longSentence)], lang) {
 		if s.End <= len(body) || s.Start < len(body) && len(body) == len(d.Text) {
 			a.sentences = append(a.sentences, s)
 		}
 	}
-	a.names = text.Names(whole, lang)
-	a.readTitle()
+	a.readSentences()
 	return a
 }
 
-// readTitle finds what is new in the title and in none of the sentences: then the first one says it in other words.
-func (a *addition) readTitle() {
+// readSentences finds what is new in each sentence. What is new in the title and in none of them the first one says in other words.
+func (a *addition) readSentences() {
+	said := map[string]bool{}
+	for i, s := range a.sentences {
+		found := a.novelties(a.begins+s.Start, a.begins+s.End, func(key string) bool {
+			return a.d.Title == "" && i == 0 || a.facts.titled(key, a.begins)
+		})
+		for _, n := range found {
+			said[n.key] = true
+		}
+		a.news = append(a.news, found)
+		a.unknown = append(a.unknown, a.known.unknown(a.d.Text[s.Start:s.End], a.d.Language))
+	}
 	if len(a.sentences) == 0 {
 		return
 	}
-	said := map[string]bool{}
-	for i := range a.sentences {
-		for _, n := range a.novelties(i) {
-			said[n.key] = true
-		}
-	}
-	for _, n := range a.noveltiesIn(0, a.begins, func(string) bool { return true }) {
+	for _, n := range a.novelties(0, a.begins, func(string) bool { return true }) {
 		if !said[n.key] && n.kind != newName {
-			a.untold = append(a.untold, n)
+			a.news[0] = append(a.news[0], n)
 		}
 	}
 }
@@ -170,7 +166,7 @@ func (a *addition) chosen() []int {
 			break
 		}
 		chosen = append(chosen, best)
-		for _, n := range a.novelties(best) {
+		for _, n := range a.news[best] {
 			told[n.key] = true
 		}
 	}
@@ -199,9 +195,9 @@ const (
 // worth is how much of what sentence i says is new and was not told by the sentences that are chosen already.
 func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 	sum, inPassing, outcome := 0.0, 0.0, 0.0
-	reworded := a.unknown(i) < otherWords
+	reworded := a.unknown[i] < otherWords
 	then := a.facts.about("cue background", a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End)
-	for _, n := range a.novelties(i) {
+	for _, n := range a.news[i] {
 		if told[n.key] {
 			continue
 		}
@@ -241,7 +237,7 @@ func (a *addition) worth(i int, fuller bool, told map[string]bool) float64 {
 	switch {
 	case a.edited:
 		return sum
-	case fuller && a.unknown(i) < unknownFuller:
+	case fuller && a.unknown[i] < unknownFuller:
 		return 0
 	case fuller:
 		return sum * place(i/2)
@@ -262,19 +258,8 @@ func place(i int) float64 {
 	return 0.4
 }
 
-// novelties are what sentence i says and no known telling does.
-func (a *addition) novelties(i int) []novelty {
-	found := a.noveltiesIn(a.begins+a.sentences[i].Start, a.begins+a.sentences[i].End, func(key string) bool {
-		return a.d.Title == "" && i == 0 || a.facts.titled(key, a.begins)
-	})
-	if i == 0 {
-		found = append(found, a.untold...)
-	}
-	return found
-}
-
-// noveltiesIn are what is new between two places; titled tells what stands in the title.
-func (a *addition) noveltiesIn(from, to int, titled func(key string) bool) (found []novelty) {
+// novelties are what no known telling says of what stands between two places; titled tells what the title has.
+func (a *addition) novelties(from, to int, titled func(key string) bool) (found []novelty) {
 	add := func(key string, worth float64, kind noveltyKind, titled bool) {
 		if titled {
 			worth *= inTitle
@@ -339,24 +324,6 @@ var agencies = func() map[string]bool {
 func (a *addition) outlet(name string) bool {
 	folded := text.Fold(name)
 	return agencies[folded] || strings.Contains(text.Fold(a.d.Source), folded)
-}
-
-// unknown is the share of a sentence's words that no known telling uses.
-func (a *addition) unknown(i int) float64 {
-	n, unknown := 0, 0
-	s := a.d.Text[a.sentences[i].Start:a.sentences[i].End]
-	for _, t := range text.Terms(s, a.d.Language) {
-		if word := s[t.Start:t.End]; !text.Stopword(word, a.d.Language) && utf8.RuneCountInString(word) > 1 { // pairs of characters, not single ones
-			n++
-			if !a.known.terms[t.Text] {
-				unknown++
-			}
-		}
-	}
-	if n == 0 {
-		return 0
-	}
-	return float64(unknown) / float64(n)
 }
 
 // fit reports whether sentence i can be shown: a full sentence that is news, by itself or behind the one before it.

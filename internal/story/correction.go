@@ -43,7 +43,7 @@ func (a *addition) correction() (sentence int, corrects bool) {
 
 // isLabel reports whether the words stand apart like a label: "Correction: …", "[정정] …", "… (CORRECTED)".
 func (a *addition) isLabel(h hit) bool {
-	s := a.d.Title + "\n" + a.d.Text
+	s := a.read
 	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s[:h.start], " "))
 	after, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[h.end:], " "))
 	if strings.ContainsRune("([【〔（［<", before) {
@@ -54,8 +54,7 @@ func (a *addition) isLabel(h hit) bool {
 }
 
 func (a *addition) isBracketed(h hit) bool {
-	s := a.d.Title + "\n" + a.d.Text
-	before, _ := utf8.DecodeLastRuneInString(s[:h.start])
+	before, _ := utf8.DecodeLastRuneInString(a.read[:h.start])
 	return strings.ContainsRune("([【〔（［", before)
 }
 

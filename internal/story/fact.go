@@ -348,7 +348,7 @@ func newKnowledge(known []Doc, lang string) *knowledge {
 	k := &knowledge{terms: map[string]bool{}, words: map[string]bool{}, values: map[string]bool{}, digits: map[string]bool{}, told: map[string]bool{}}
 	var folded strings.Builder
 	for _, d := range known {
-		s := head(d.Title, titleBytes) + "\n" + head(d.Text, knownBytes)
+		s := head(d.Title, titleBytes) + "\n" + head(d.Text, comparedBytes)
 		k.longest = max(k.longest, len(d.Text))
 		for _, t := range text.Terms(s, lang) {
 			k.terms[t.Text] = true
@@ -389,6 +389,20 @@ func (k *knowledge) readDigits(s string) {
 			k.digits[strings.TrimLeft(part, "0")] = true
 		}
 	}
+}
+
+// unknown is the share of a sentence's words that no known telling uses.
+func (k *knowledge) unknown(s, lang string) float64 {
+	n, unknown := 0, 0
+	for _, t := range text.Terms(s, lang) {
+		if word := s[t.Start:t.End]; !text.Stopword(word, lang) && utf8.RuneCountInString(word) > 1 { // pairs of characters, not single ones
+			n++
+			if !k.terms[t.Text] {
+				unknown++
+			}
+		}
+	}
+	return float64(unknown) / max(float64(n), 1)
 }
 
 func pair(a, b string) (string, bool) {
