@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
@@ -282,6 +283,8 @@ func (p *profile) boundary(in string, at []int, starts []bool, i, size int, foll
 	begins := starts[i] || follows
 	ends := i+size >= len(starts) || starts[i+size]
 	first, _ := utf8.DecodeRuneInString(in[at[i]:])
+	before, _ := utf8.DecodeLastRuneInString(in[:at[i]])
+	after, _ := utf8.DecodeRuneInString(in[at[i+size]:])
 	switch {
 	case first >= 0xAC00 && first < 0xD7A4: // Hangul: a word with its particle, or the head of a compound
 		switch {
@@ -294,17 +297,18 @@ func (p *profile) boundary(in string, at []int, starts []bool, i, size int, foll
 		}
 		return 0
 	case isKatakana(first): // テスト is not in コンテスト
-		before, _ := utf8.DecodeLastRuneInString(in[:at[i]])
-		begins = begins || !isKatakana(before)
-		after, _ := utf8.DecodeRuneInString(in[at[i+size]:])
+		begins, ends = begins || !isKatakana(before), ends || !isKatakana(after)
 		switch {
-		case begins:
+		case begins && (ends || size > 2): // nor is トラ in トラブル
 			return 1
-		case size >= 4 && !isKatakana(after):
+		case size >= 4 && ends:
 			return 0.8
 		}
 		return 0
 	case size == 1:
+		if p.lang == "ja" { // kana ends a word: 脳が, 歌う
+			begins, ends = begins || !unicode.Is(unicode.Han, before), ends || !unicode.Is(unicode.Han, after)
+		}
 		if begins && ends {
 			return 1
 		}
