@@ -159,7 +159,7 @@ func (p *Pipeline) publication(ctx context.Context, feed news.Feed, marks []news
 		return pub, nil, false, err
 	}
 	if how == arrived {
-		pub.Article.News, pub.Article.Corrects = story.Additions(toldBy(others, s.ID), storyDoc(a))
+		pub.Article.News, pub.Article.Corrects = story.Additions(toldBy(others, a.Language), storyDoc(a))
 	}
 	r := p.reader(pub.Article, matches, others, topics)
 	pub.Deliveries = p.owed(ctx, r, s, []news.FeedID{feed.ID}, now)
@@ -321,7 +321,7 @@ func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publi
 			continue
 		}
 		d := news.Delivery{
-			Event: pub.Story.Event, Story: pub.Story.ID, Guild: f.Guild, User: f.User, Language: language, Brief: b, Update: true,
+			Event: pub.Story.Event, Story: pub.Story.ID, Guild: f.Guild, User: f.User, Language: language, Topics: v.topics, Brief: b, Update: true,
 			State: news.Waiting, Due: now, Revision: 1, Created: now,
 		}
 		d.ID = news.NewUpdateID(*b.Update, d.Place())
@@ -420,9 +420,9 @@ func (p *Pipeline) others(ctx context.Context, s news.Story, but news.ArticleID)
 // compared is how many tellings of a story a new one is compared with.
 const compared = 8
 
-// toldBy are the tellings of a story that say what is known of it: the first one, those that brought something new, the latest.
-func toldBy(tellings []news.Article, s news.StoryID) []story.Doc {
-	tellings = slices.DeleteFunc(slices.Clone(tellings), func(a news.Article) bool { return a.Story != s })
+// toldBy are the tellings of an event in a language that say what is known of it: the first one, those that brought something new, the latest.
+func toldBy(tellings []news.Article, language string) []story.Doc {
+	tellings = slices.DeleteFunc(slices.Clone(tellings), func(a news.Article) bool { return text.Base(a.Language) != text.Base(language) })
 	var docs []story.Doc
 	for i := range tellings {
 		at := len(tellings) - i // the first one, then the latest first

@@ -159,7 +159,7 @@ func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, 
 	if err != nil {
 		return pub, nil, err
 	}
-	added, corrects := story.Additions(append(toldBy(others, s.ID), storyDoc(was)), storyDoc(a))
+	added, corrects := story.Additions(append(toldBy(others, a.Language), storyDoc(was)), storyDoc(a))
 	if len(added) == 0 && !corrects {
 		return pub, nil, nil
 	}
