@@ -19,6 +19,9 @@ type statement struct {
 	names   []text.Name // in scripts with capitals, and what text.Names finds elsewhere
 	dates   []date
 	denials []denial
+	places  map[string]bool
+	titles  []titledName // in eastern Asia
+	headed  bool         // written Like This
 }
 
 // token is a word; of scripts without spaces a character; in Korean a word without its particle, and the particle.
@@ -43,25 +46,30 @@ func newStatement(s, lang string) statement {
 	st.figures = figures(s, words, base)
 	st.names = text.Names(s, lang)
 	st.dates = dates(s, words, st.figures, base)
+	st.places = placesIn(s, base)
 	st.tokenize(words)
+	st.headed = st.titleCased()
 	st.denials = denials(&st)
+	st.titles = titled(&st)
 	return st
 }
 
 func (st *statement) tokenize(words []text.Word) {
-	at := func(start, end int, list func(int) (int, int), n int) int {
-		for i := range n {
-			if from, to := list(i); start < to && from < end {
-				return i + 1
-			}
-		}
-		return 0
-	}
+	figure, name := 0, 0 // the first that doesn't end before the token
 	add := func(key, folded string, start, end int, stop, capital bool) {
 		t := token{key: key, text: folded, start: start, end: end, stop: stop, capital: capital}
-		t.figure = at(start, end, func(i int) (int, int) { return st.figures[i].start, st.figures[i].end }, len(st.figures))
-		if cased(folded) {
-			t.name = at(start, end, func(i int) (int, int) { return st.names[i].Start, st.names[i].End }, len(st.names))
+		for figure < len(st.figures) && st.figures[figure].end <= start {
+			st.figures[figure].next = len(st.tokens)
+			figure++
+		}
+		for name < len(st.names) && st.names[name].End <= start {
+			name++
+		}
+		if figure < len(st.figures) && st.figures[figure].start < end {
+			t.figure = figure + 1
+		}
+		if name < len(st.names) && st.names[name].Start < end && cased(folded) {
+			t.name = name + 1
 		}
 		st.tokens = append(st.tokens, t)
 	}
@@ -91,6 +99,9 @@ func (st *statement) tokenize(words []text.Word) {
 			first, _ := utf8.DecodeRuneInString(raw)
 			add(stemOf(w.Text, st.base), w.Text, w.Start, w.End, text.Stopword(raw, st.base), unicode.IsUpper(first))
 		}
+	}
+	for ; figure < len(st.figures); figure++ {
+		st.figures[figure].next = len(st.tokens)
 	}
 	for i, t := range st.tokens {
 		if t.figure > 0 {

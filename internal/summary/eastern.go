@@ -28,14 +28,14 @@ func (e *evidence) unknownEastern(c *statement) []string {
 		}
 	}
 	if c.base != e.base {
-		for _, n := range c.titled() {
+		for _, n := range c.titles {
 			if !e.transcribed(n.name) && !isCommon(n.name, c.base) {
 				add(n.name)
 			}
 		}
 		return unknown
 	}
-	for _, n := range c.titled() {
+	for _, n := range c.titles {
 		if isCommon(n.name, c.base) || len(n.name) < 2*len("가") {
 			continue
 		}
@@ -51,14 +51,17 @@ func (e *evidence) unknownEastern(c *statement) []string {
 	return unknown
 }
 
-// titled is a person's name and the title beside it.
+// titledName is a person's name and the title beside it.
 type titledName struct {
 	name, title string
 	start       int
 }
 
 // titled finds names by the titles beside them.
-func (st *statement) titled() []titledName {
+func titled(st *statement) []titledName {
+	if st.base != "ko" && st.base != "ja" && st.base != "zh" {
+		return nil
+	}
 	l := lexiconOf(st.base)
 	var found []titledName
 	if st.base == "ko" {
@@ -198,7 +201,8 @@ func (st *statement) suffixed() []string {
 				end -= size
 				n++
 			}
-			if n == 2 && !isCommon(st.text[end:at], st.base) {
+			_, last := utf8.DecodeLastRuneInString(st.text[end:at])
+			if n == 2 && !isCommon(st.text[end:at], st.base) && !isCommon(st.text[at-last:from], st.base) {
 				found = append(found, st.text[end:from])
 			}
 		}
@@ -298,7 +302,10 @@ func (e *evidence) putFor(c, p *statement, g gap, mine, theirs string) bool {
 			}
 			next += string(r)
 		}
-		return utf8.RuneCountInString(next) == 2 && strings.Count(e.packed, theirs+next) >= 2 && !e.hasEastern(mine+next)
+		if next == "" || e.hasEastern(mine+next) {
+			return false
+		}
+		return utf8.RuneCountInString(next) == 2 && strings.Count(e.packed, theirs+next) >= 2 || strings.Contains(surnames, mine) && strings.Contains(surnames, theirs)
 	}
 	// What the article says again and again is what it is about.
 	return strings.Count(e.packed, theirs) >= 2 && utf8.RuneCountInString(theirs) >= 2 && utf8.RuneCountInString(mine) >= 2 && !isCommon(theirs, c.base) && !e.hasEastern(mine)
@@ -381,13 +388,13 @@ func (e *evidence) misboundEastern(c *statement) []fault {
 	if c.base != "ko" && c.base != "ja" && c.base != "zh" {
 		return nil
 	}
-	for _, n := range c.titled() {
+	for _, n := range c.titles {
 		if isCommon(n.name, c.base) {
 			continue
 		}
 		held, other := false, ""
 		for _, q := range e.passages {
-			for _, m := range q.titled() {
+			for _, m := range q.titles {
 				if m.title != n.title && !strings.HasSuffix(m.title, n.title) && !strings.HasSuffix(n.title, m.title) {
 					continue
 				}
@@ -398,7 +405,7 @@ func (e *evidence) misboundEastern(c *statement) []fault {
 				}
 			}
 			head := string([]rune(n.name)[:2]) // of an outlet, a club: 전북대 for 전북대학교
-			if strings.Contains(q.text, head) && strings.Contains(q.text, n.title) && !slices.ContainsFunc(q.titled(), func(m titledName) bool {
+			if strings.Contains(q.text, head) && strings.Contains(q.text, n.title) && !slices.ContainsFunc(q.titles, func(m titledName) bool {
 				return strings.HasPrefix(m.name, head) || c.base != "ko" && strings.HasSuffix(m.title, n.title) && m.name != n.name
 			}) {
 				held = true

@@ -41,8 +41,8 @@ type evidence struct {
 }
 
 func newEvidence(a *news.Article) *evidence {
-	e := &evidence{article: a, base: languageOf(*a), whole: a.Title + "\n" + a.Text, sentences: map[string]bool{}, words: map[string]bool{}, plain: map[string]bool{},
-		keys: map[string]bool{}, terms: map[string]bool{}, lower: map[string]bool{}, caps: map[string]bool{}, nouns: map[string]bool{}, pairs: map[string]bool{}, follows: map[string]string{}, preceded: map[string]bool{}, initials: map[string]bool{}, digits: map[string]bool{}}
+	e := &evidence{article: a, base: languageOf(*a), whole: a.Title + "\n" + a.Text[:min(len(a.Text), maxEvidence)], sentences: map[string]bool{}, words: map[string]bool{}, plain: map[string]bool{},
+		keys: map[string]bool{}, places: map[string]bool{}, terms: map[string]bool{}, lower: map[string]bool{}, caps: map[string]bool{}, nouns: map[string]bool{}, pairs: map[string]bool{}, follows: map[string]string{}, preceded: map[string]bool{}, initials: map[string]bool{}, digits: map[string]bool{}}
 	numerals := plainNumerals(e.whole, e.base)
 	e.folded = text.Fold(numerals)
 	e.squeezed = " " + squeeze(e.whole) + " "
@@ -61,6 +61,7 @@ func newEvidence(a *news.Article) *evidence {
 		e.figures = append(e.figures, st.figures...)
 		e.dates = append(e.dates, st.dates...)
 		maps.Copy(e.terms, st.terms)
+		maps.Copy(e.places, st.places)
 		e.learn(&st)
 	}
 	for _, p := range e.passages {
@@ -78,13 +79,11 @@ func newEvidence(a *news.Article) *evidence {
 	for _, y := range years {
 		e.figures = append(e.figures, figure{value: y, unit: "year", year: true})
 	}
-	e.places = placesIn(e.whole, e.base)
 	return e
 }
 
 // learn takes in the words of a passage, and what its capitals tell.
 func (e *evidence) learn(st *statement) {
-	title := st.titleCased()
 	initials := ""
 	last := -2
 	for i, t := range st.tokens {
@@ -93,7 +92,11 @@ func (e *evidence) learn(st *statement) {
 		if !cased(t.text) {
 			continue
 		}
-		e.words[strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")] = true
+		e.words[unowned(t.text)] = true
+		if i := strings.IndexAny(t.text, "'’"); i > 0 && i <= 2 { // l'Irlandais
+			_, n := utf8.DecodeRuneInString(t.text[i:])
+			e.words[t.text[i+n:]], e.plain[plainName(t.text[i+n:])] = true, true
+		}
 		e.plain[plainName(t.text)] = true
 		if !t.capital {
 			e.lower[t.text] = true
@@ -102,7 +105,7 @@ func (e *evidence) learn(st *statement) {
 			}
 			continue
 		}
-		if title {
+		if st.headed {
 			continue
 		}
 		if t.name > 0 && i > 0 {
@@ -122,7 +125,10 @@ func (e *evidence) learn(st *statement) {
 			initials = ""
 		}
 		r, _ := utf8.DecodeRuneInString(t.text)
-		initials += string(r)
+		if initials += string(r); utf8.RuneCountInString(initials) > longestAcronym {
+			_, n := utf8.DecodeRuneInString(initials)
+			initials = initials[n:]
+		}
 		for k := range initials {
 			if len(initials)-k >= 2 {
 				e.initials[initials[k:]] = true
@@ -167,8 +173,14 @@ func (st *statement) titleCased() bool {
 	return long >= 3 && capital*10 >= long*8 && st.base != "de"
 }
 
+// longestAcronym is how many letters an abbreviation of the article's may have.
+const longestAcronym = 7
+
+// maxEvidence is how many bytes of an article are read: the sentences of a brief come from the first ones.
+const maxEvidence = 1 << 16
+
 // maxClaim is how many bytes a sentence may have to be read.
-const maxClaim = 4000
+const maxClaim = 2000
 
 const (
 	leastCovered  = 0.35 // share of a sentence's words that must stand somewhere in the article

@@ -17,6 +17,7 @@ type figure struct {
 	unit       string // as text.Numbers has it, or a measure
 	text       string
 	start, end int
+	next       int // the token behind it
 	year       bool
 	both       bool // "the two": says no more than that there is a pair
 }
@@ -113,10 +114,10 @@ func figures(s string, words []text.Word, base string) []figure {
 			f.unit = currencyAt(s, n.End, base)
 		}
 		if f.unit == "" {
-			f.unit = measureAt(s, n.End, base)
+			f.unit = measureAt(s, n.End)
 		}
 		if n.Value == "2" {
-			before := strings.TrimRight(s[:n.Start], " ")
+			before := strings.TrimRight(s[max(0, n.Start-8):n.Start], " ")
 			f.both = slices.ContainsFunc(definite[base], func(the string) bool { return strings.HasSuffix(text.Fold(" "+before), " "+the) })
 		}
 		found = append(found, f)
@@ -124,9 +125,14 @@ func figures(s string, words []text.Word, base string) []figure {
 	if base == "de" {
 		found = append(found, aged(s, words)...)
 	}
+	read := len(found)
+	at := 0
 	for i, w := range words {
+		for at < read && found[at].end <= w.Start {
+			at++
+		}
 		value := ordinals[base][w.Text]
-		if value == "" || slices.ContainsFunc(found, func(f figure) bool { return w.Start < f.end && f.start < w.End }) {
+		if value == "" || at < read && found[at].start < w.End {
 			continue
 		}
 		if top, ok := strings.CutPrefix(value, "/"); ok || base == "en" && (w.Text == "third" || w.Text == "fifth" || w.Text == "tenth") && i > 0 && (words[i-1].Text == "a" || words[i-1].Text == "one") {
@@ -134,10 +140,10 @@ func figures(s string, words []text.Word, base string) []figure {
 				top = value
 			}
 			numerator := "1"
-			if n := len(found); n > 0 && i > 0 && found[n-1].start == words[i-1].Start { // two thirds
-				numerator = found[n-1].value
-				w.Start = found[n-1].start
-				found = found[:n-1]
+			if at > 0 && i > 0 && found[at-1].start == words[i-1].Start { // two thirds
+				numerator = found[at-1].value
+				w.Start = found[at-1].start
+				found[at-1].value = ""
 			}
 			value = numerator + "/" + top
 		}
@@ -147,6 +153,7 @@ func figures(s string, words []text.Word, base string) []figure {
 		}
 		found = append(found, figure{value: value, unit: unit, text: s[w.Start:w.End], start: w.Start, end: w.End})
 	}
+	found = slices.DeleteFunc(found, func(f figure) bool { return f.value == "" })
 	slices.SortStableFunc(found, func(a, b figure) int { return a.start - b.start })
 	return found
 }
@@ -224,7 +231,7 @@ var measures = []struct{ unit, words string }{
 }
 
 // measureAt returns the measure that stands behind a number at s[i:], or "".
-func measureAt(s string, i int, base string) string {
+func measureAt(s string, i int) string {
 	rest := strings.TrimLeft(s[i:], " \u00A0\u202F-")
 	end := strings.IndexFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) })
 	if end < 0 {
@@ -237,17 +244,30 @@ func measureAt(s string, i int, base string) string {
 	if word == "" {
 		return ""
 	}
-	east := base == "ko" || base == "ja" || base == "zh"
-	for _, m := range measures {
-		for w := range strings.FieldsSeq(m.words) {
-			stem, open := strings.CutSuffix(w, "*")
-			if word == w || open && strings.HasPrefix(word, stem) && len(word) <= len(stem)+6 || east && len(w) > 2 && !cased(w) && strings.HasPrefix(word, w) {
-				return m.unit
-			}
+	for i := len(word); i > 0; i-- {
+		if i < len(word) && !utf8.RuneStart(word[i]) {
+			continue
+		}
+		unit, ok := measureWords[word[:i]]
+		if ok && (i == len(word) || !cased(word)) {
+			return unit
+		}
+		if unit, ok = measureWords[word[:i]+"*"]; ok && len(word) <= i+6 {
+			return unit
 		}
 	}
 	return ""
 }
+
+var measureWords = func() map[string]string {
+	all := map[string]string{}
+	for _, m := range measures {
+		for w := range strings.FieldsSeq(m.words) {
+			all[w] = m.unit
+		}
+	}
+	return all
+}()
 
 // same reports whether two figures state the same: the value, and the unit where both name one.
 func (f figure) same(g figure) bool {

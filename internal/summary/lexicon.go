@@ -15,9 +15,9 @@ var wordData string
 // lexicon holds words that are no names, by language: what people are called by, the small words before and between names, and common
 // words that have a capital for other reasons or stand in for one another.
 type lexicon struct {
-	roles, styles, articles, joints, common, titles, suffixes map[string]bool
-	beginnings, styleBeginnings                               []string // of roles and styles
-	tails                                                     []string // of German compounds
+	roles, styles, articles, joints, common, generic, titles, suffixes map[string]bool
+	beginnings, styleBeginnings                                        []string // of roles and styles
+	tails                                                              []string // of German compounds
 }
 
 var lexicons = sync.OnceValue(func() map[string]*lexicon {
@@ -34,7 +34,7 @@ var lexicons = sync.OnceValue(func() map[string]*lexicon {
 		}
 		l := all[base]
 		if l == nil {
-			l = &lexicon{roles: map[string]bool{}, styles: map[string]bool{}, articles: map[string]bool{}, joints: map[string]bool{}, common: map[string]bool{}, titles: map[string]bool{}, suffixes: map[string]bool{}}
+			l = &lexicon{roles: map[string]bool{}, styles: map[string]bool{}, articles: map[string]bool{}, joints: map[string]bool{}, common: map[string]bool{}, generic: map[string]bool{}, titles: map[string]bool{}, suffixes: map[string]bool{}}
 			all[base] = l
 		}
 		for w := range strings.FieldsSeq(list) {
@@ -62,6 +62,8 @@ var lexicons = sync.OnceValue(func() map[string]*lexicon {
 				if base == "de" && len(w) >= 4 && !placeTails[w] {
 					l.tails = append(l.tails, w)
 				}
+			case "generic":
+				l.generic[w] = true
 			case "title":
 				l.titles[w] = true
 			case "suffix":
@@ -143,6 +145,9 @@ func isCommon(word, base string) bool {
 	}
 	return false
 }
+
+// isGeneric tells words that are part of many names, and translated with them.
+func isGeneric(word, base string) bool { return lexiconOf(base).generic[word] }
 
 // looksCommon tells words that begin a sentence and are hardly names by their endings.
 func looksCommon(word, base string) bool {

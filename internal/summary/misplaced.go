@@ -310,6 +310,9 @@ func (e *evidence) namesAgainst(c, p *statement, around []*statement, gaps []gap
 			continue
 		}
 		f := fault{kind: Named, what: a, instead: b}
+		if within(a, p) && within(b, c) && (caseKept(c, p, a) || caseKept(p, c, b)) {
+			continue
+		}
 		if within(a, p) && within(b, c) {
 			changed = append(changed, f)
 		} else {
@@ -320,6 +323,35 @@ func (e *evidence) namesAgainst(c, p *statement, around []*statement, gaps []gap
 		faults = append(faults, changed...)
 	}
 	return faults
+}
+
+// caseKept reports whether a name has the same ending or article in both statements, in a language whose words may change places
+// because these say who does what to whom.
+func caseKept(c, p *statement, name string) bool {
+	words := text.Words(name, "")
+	if len(words) == 0 {
+		return false
+	}
+	last := words[len(words)-1].Text
+	find := func(st *statement) int {
+		return slices.IndexFunc(st.tokens, func(t token) bool { return t.text == last })
+	}
+	switch c.base {
+	case "ru":
+		r, _ := utf8.DecodeLastRuneInString(last)
+		return strings.ContainsRune("аяуюы", r) && find(p) >= 0
+	case "de":
+		article := func(st *statement) string {
+			for k := find(st) - 1; k >= 0 && k >= find(st)-4; k-- {
+				if t := st.tokens[k]; isArticle(t.text, "de") {
+					return t.text
+				}
+			}
+			return ""
+		}
+		return find(p) >= 0 && article(p) != "" && article(p) == article(c)
+	}
+	return false
 }
 
 // sameSlot reports whether a piece of the claim stands beside the same words as a name does in the passage.
@@ -436,9 +468,8 @@ func (e *evidence) datesAgainst(c, p *statement) []fault {
 // what is counted ("71,000 jobs").
 func (e *evidence) misbound(c *statement) []fault {
 	var faults []fault
-	titled := c.titleCased()
 	for i, t := range c.tokens {
-		if titled || !bindsRole(t.text, c.base) {
+		if c.headed || !bindsRole(t.text, c.base) {
 			continue
 		}
 		name := c.nameBeside(i)
@@ -470,7 +501,7 @@ func (e *evidence) misbound(c *statement) []fault {
 					other = &q.figures[k]
 				}
 			}
-			if !fits && slices.ContainsFunc(q.figures, f.same) && (q.has(counted) || follows(c, q) >= followsOne) {
+			if !fits && slices.ContainsFunc(q.figures, f.same) && (q.has(counted) || follows(c, q) >= leastFollowed) {
 				fits = true
 			}
 		}
@@ -536,10 +567,8 @@ var anyone = map[string]bool{"people": true, "persons": true, "men": true, "wome
 
 // countedBy is the word behind a figure: what is counted.
 func (st *statement) countedBy(i int) string {
-	for _, t := range st.tokens {
-		if t.start < st.figures[i].end {
-			continue
-		}
+	if k := st.figures[i].next; k < len(st.tokens) {
+		t := st.tokens[k]
 		if t.stop || t.entity() || utf8.RuneCountInString(t.text) < 2 || anyone[t.text] || st.base == "ko" && strings.HasPrefix(t.text, "명") {
 			return ""
 		}
@@ -558,12 +587,12 @@ func (st *statement) agedBy(i int) string {
 	if !strings.HasSuffix(before, ",") || after != "" && after[0] != ',' && after[0] != '.' && after[0] != ';' {
 		return ""
 	}
-	for k := len(st.tokens) - 1; k >= 0; k-- {
-		if t := st.tokens[k]; t.end < f.start {
+	for k := f.next - 1; k >= 0; k-- {
+		if t := st.tokens[k]; t.figure != i+1 {
 			if t.capital && t.end == len(strings.TrimRight(strings.TrimSuffix(before, ","), " ")) {
 				return t.text
 			}
-			return ""
+			break
 		}
 	}
 	return ""
@@ -571,11 +600,9 @@ func (st *statement) agedBy(i int) string {
 
 // saidOf are the two words behind a figure, if one of them says something: "71,000 were electric".
 func (st *statement) saidOf(i int) string {
-	for k, t := range st.tokens {
-		if t.start < st.figures[i].end {
-			continue
-		}
-		if k+1 >= len(st.tokens) || st.clauseEnds(k, k+1) || t.entity() || st.tokens[k+1].entity() || t.stop && st.tokens[k+1].stop || !cased(t.text) {
+	if k := st.figures[i].next; k < len(st.tokens) {
+		t := st.tokens[k]
+		if k+1 >= len(st.tokens) || st.clauseEnds(k, k+1) || t.entity() || st.tokens[k+1].entity() || t.stop && st.tokens[k+1].stop || anyone[st.tokens[k+1].text] || !cased(t.text) {
 			return ""
 		}
 		return t.key + " " + st.tokens[k+1].key

@@ -69,8 +69,8 @@ func (e *evidence) hasName(c *statement, n text.Name) bool {
 	if own := e.personal(words, placed, c.base); c.base != e.base && own != "" && e.transcribed(own) {
 		return true
 	}
-	for i, t := range words {
-		if !t.capital || t.figure > 0 || t.stop || placed[t.start] || e.knows(t.text, c, t.start == 0 || i == 0) {
+	for _, t := range words {
+		if !t.capital || t.figure > 0 || t.stop || placed[t.start] || e.knows(t.text, c, t.start == c.tokens[0].start) {
 			continue
 		}
 		return false
@@ -125,7 +125,7 @@ func (e *evidence) knows(word string, c *statement, first bool) bool {
 	if i := strings.IndexAny(word, "'’"); i > 0 && i <= 2 { // l'Espagne, d'Oslo
 		return e.knows(word[i+len(string([]rune(word[i:])[0])):], c, first)
 	}
-	if isRole(word, c.base) || isCommon(word, c.base) {
+	if isRole(word, c.base) || isGeneric(word, c.base) && c.base != e.base || (c.base != "en" || first || c.headed) && isCommon(word, c.base) {
 		return true
 	}
 	if _, ok := calendarWords[c.base][word]; ok {
@@ -228,13 +228,23 @@ func (e *evidence) sameName(a, b, base string) bool {
 	if len(wa) == 0 || len(wb) == 0 {
 		return true
 	}
-	if len(wa) > len(wb) {
-		wa, wb = wb, wa
-	}
-	for _, w := range wa {
-		if slices.ContainsFunc(wb, func(v string) bool { return v == w || inflects(v, w, base) || plainName(v) == plainName(w) }) {
-			return true
+	same := func(v, w string) bool { return v == w || inflects(v, w, base) || plainName(v) == plainName(w) }
+	lacks := func(list, of []string) (some, all bool) { // words of the one that the other hasn't, places aside
+		all = true
+		for _, w := range of {
+			switch {
+			case slices.ContainsFunc(list, func(v string) bool { return same(v, w) }):
+				all = false
+			case !placeWord(w, base):
+				some = true
+			}
 		}
+		return some, all
+	}
+	someA, allA := lacks(wb, wa)
+	someB, _ := lacks(wa, wb)
+	if !allA && !(someA && someB) {
+		return true
 	}
 	if samePlace(a, b, base) {
 		return true

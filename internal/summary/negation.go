@@ -46,8 +46,10 @@ var softDeniers = map[string][]string{
 	"zh": strings.Fields("拒绝 拒絕 否认 否認 失败 失敗 缺乏 取消 停止 暂 反对 反對 难 非 不 仅 只 免"),
 }
 
-// spread is how many words before or behind it a denier reaches.
-const spread = 3
+const (
+	spread = 3  // how many words that say something a denier reaches, before or behind it
+	reach  = 12 // and how many of any kind
+)
 
 // denials finds the deniers of a statement and what they deny.
 func denials(st *statement) []denial {
@@ -64,17 +66,17 @@ func denials(st *statement) []denial {
 				continue
 			}
 			d := denial{token: i}
-			step, reach := -1, 6
+			step, far := -1, 6
 			switch st.base {
 			case "zh":
-				step, reach = 1, 4
+				step, far = 1, 4
 			case "ko":
-				reach = 2
+				far = 2
 				if t.text == "안" || t.text == "못" {
 					step = 1
 				}
 			}
-			for k := i + step; k >= 0 && k < len(st.tokens) && len(d.scope) < reach; k += step {
+			for k := i + step; k >= max(0, i-2*reach) && k < min(len(st.tokens), i+2*reach) && len(d.scope) < far; k += step {
 				if !st.tokens[k].entity() && !st.tokens[k].stop {
 					d.scope = append(d.scope, k)
 				}
@@ -98,13 +100,13 @@ func denials(st *statement) []denial {
 			concord = n - 1
 		}
 		d := denial{token: i}
-		for k := i + 1; k < len(st.tokens) && len(d.scope) < spread && !st.clauseEnds(k-1, k); k++ {
+		for k := i + 1; k < min(len(st.tokens), i+reach) && len(d.scope) < spread && !st.clauseEnds(k-1, k); k++ {
 			if t := st.tokens[k]; !t.stop && t.figure == 0 {
 				d.scope = append(d.scope, k)
 			}
 		}
 		if st.base == "de" || st.base == "nl" {
-			for k, n := i-1, 0; k >= 0 && n < spread && !st.clauseEnds(k, k+1); k-- {
+			for k, n := i-1, 0; k >= max(0, i-reach) && n < spread && !st.clauseEnds(k, k+1); k-- {
 				if t := st.tokens[k]; !t.stop && !t.entity() {
 					d.scope = append(d.scope, k)
 					n++

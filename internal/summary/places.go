@@ -2,6 +2,7 @@ package summary
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -20,12 +21,13 @@ type gazetteer struct {
 	words  map[string]map[string][]string // language: name of one or more words, or beginning of a word with a "*": places
 	runes  map[string]map[string][]string // language: name in a script without spaces: places
 	people map[string]map[string]bool     // language: names that are no place's own, but its people's: "German"
+	longer map[string]map[string]bool     // language: first words of names of several
 }
 
 var places = sync.OnceValue(func() *gazetteer {
-	g := &gazetteer{map[string]map[string][]string{}, map[string]map[string][]string{}, map[string]map[string]bool{}}
+	g := &gazetteer{map[string]map[string][]string{}, map[string]map[string][]string{}, map[string]map[string]bool{}, map[string]map[string]bool{}}
 	for _, base := range placeLanguages {
-		g.words[base], g.runes[base], g.people[base] = map[string][]string{}, map[string][]string{}, map[string]bool{}
+		g.words[base], g.runes[base], g.people[base], g.longer[base] = map[string][]string{}, map[string][]string{}, map[string]bool{}, map[string]bool{}
 	}
 	for line := range strings.Lines(placeData) {
 		line = strings.TrimSpace(line)
@@ -52,6 +54,9 @@ var places = sync.OnceValue(func() *gazetteer {
 					name = rest
 					g.people[base][name] = true
 				}
+				if first := text.Words(name, ""); len(first) > 1 {
+					g.longer[base][first[0].Text] = true
+				}
 				g.words[base][name] = append(g.words[base][name], id)
 			}
 		}
@@ -73,7 +78,7 @@ func (g *gazetteer) lookup(name, base string) (ids []string, people bool) {
 		if i < len(name) && !utf8.RuneStart(name[i]) {
 			continue
 		}
-		if ids := names[name[:i]+"*"]; ids != nil {
+		if ids := names[name[:i]+"*"]; ids != nil && !strings.ContainsAny(name[i:], " ,;:()-") {
 			return ids, g.people[base][name[:i]+"*"]
 		}
 	}
@@ -109,7 +114,11 @@ func eachPlace(s, base string, f func(id string, start, end int)) {
 		if base == "ko" || base == "ja" || base == "zh" {
 			in = "en"
 		}
-		for n := min(4, len(words)-i); n >= 1; n-- {
+		most := 1
+		if g.longer[in][w.Text] {
+			most = min(4, len(words)-i)
+		}
+		for n := most; n >= 1; n-- {
 			end := words[i+n-1].End
 			raw := s[w.Start:end]
 			ids, people := g.lookup(strings.Join(strings.Fields(text.Fold(raw)), " "), in)
@@ -198,11 +207,5 @@ func samePlaceIn(word string, st *statement, base string) bool {
 	if len(ids) == 0 {
 		return false
 	}
-	found := placesIn(st.text, st.base)
-	for _, id := range ids {
-		if found[id] || found[capitalOf(id)] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ids, func(id string) bool { return st.places[id] || st.places[capitalOf(id)] })
 }
