@@ -215,6 +215,9 @@ const minPart = 4
 func (p *profile) part(word string) (int32, float32, bool) {
 	for i := minPart; i+minPart <= len(word); i++ {
 		if utf8.RuneStart(word[i]) {
+			if e, ok := p.exact[word[i:]]; ok {
+				return e, 0.8, true
+			}
 			if e, ok := p.words[stemOf(word[i:], p.lang)]; ok {
 				return e, 0.8, true
 			}
