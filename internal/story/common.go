@@ -29,6 +29,7 @@ var commonWords = sync.OnceValue(func() map[string]map[string]float64 {
 			all[lang] = map[string]float64{}
 		}
 		for _, w := range fields[2:] {
+			all[lang][text.Fold(w)] = max(all[lang][text.Fold(w)], share)
 			for _, t := range text.Terms(w, lang) {
 				all[lang][t.Text] = max(all[lang][t.Text], share)
 			}

@@ -74,7 +74,7 @@ func (m *Matcher) against(a analysis, concepts []shown, s *story) float64 {
 	if places.apart() {
 		sum -= otherPlaces
 	}
-	if a.named && names.apart() {
+	if a.casing != forTitles && names.apart() {
 		sum -= otherNames
 	}
 	return sum

@@ -44,7 +44,7 @@ const (
 // features are the distinct words of an article, weightiest use of each, in order: title, address, text. Stop words are left
 // out.
 func features(title, body *reading, slug string, when time.Time) []feature {
-	r := featureReader{lang: title.lang, when: when, seen: map[string]bool{}, capitals: capitalsForNames(title)}
+	r := featureReader{lang: title.lang, when: when, seen: map[string]bool{}, capitals: title.casing() == forNames}
 	r.read(title, title.words, 1)
 	r.capitals = false
 	address := read(slug, title.lang)
@@ -130,10 +130,6 @@ func (r *featureReader) ownDate(term, surface string) bool {
 	}
 	return calendarWord(text.Fold(surface), r.lang)
 }
-
-// capitalsForNames reports whether a title writes names with a capital and other words without: not one in title case, and not in
-// German, where every noun has a capital.
-func capitalsForNames(title *reading) bool { return title.lang != "de" && !title.titleCase() }
 
 func written(surface string) writing {
 	switch first, _ := utf8.DecodeRuneInString(surface); {

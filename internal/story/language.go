@@ -72,11 +72,13 @@ func (l *language) add(s *story, a analysis) {
 		l.tally.measure(&a.profile)
 		if len(s.profiles) == maxProfiles {
 			s.profiles = slices.Delete(s.profiles, 1, 2)
-			s.wordings = slices.Delete(s.wordings, 1, 2)
 		}
 		s.profiles = append(s.profiles, a.profile)
-		s.wordings = append(s.wordings, a.wording)
 	}
+	if len(s.wordings) == maxProfiles {
+		s.wordings = slices.Delete(s.wordings, 1, 2)
+	}
+	s.wordings = append(s.wordings, a.wording)
 }
 
 // spread adds sign times what the story contributes to the spread of its terms.

@@ -21,7 +21,7 @@ type telling struct {
 	prints  []uint64 // smallest hashes of its word sequences
 	decimal []string // the numbers with a decimal point in the title, also inside a word: M6.1
 	label   string   // what the title begins with and a colon ends, or brackets hold: the name of a column or series
-	named   bool     // a capital letter in the title means a name
+	casing  casing   // of the title
 }
 
 const (
@@ -54,7 +54,7 @@ func newTelling(d Doc, read *reading, all wording) telling {
 	}
 	t.title = maphash.String(seed, title.String())
 	t.pattern = maphash.String(seed, pattern.String())
-	t.label, t.named = label(head(d.Title, titleBytes)), !read.titleCase()
+	t.label, t.casing = label(head(d.Title, titleBytes)), read.casing()
 	t.prints = all.prints()
 	return t
 }
@@ -154,9 +154,17 @@ var anyNews = func() map[string]bool {
 	return m
 }()
 
-// titleCase reports whether a title of a script with capitals writes nearly every word with one, so that they tell no names.
-func (r *reading) titleCase() bool {
-	big, small := 0, 0
+// casing is what the capitals of a title are for.
+type casing uint8
+
+const (
+	alikeForAll casing = iota // the script has none, or all nouns have one, as in German
+	forNames
+	forTitles // nearly every word has one
+)
+
+func (r *reading) casing() casing {
+	big, small, others := 0, 0, 0
 	for _, w := range r.words {
 		if text.Stopword(w.Text, r.lang) || w.Script == text.None {
 			continue
@@ -165,7 +173,15 @@ func (r *reading) titleCase() bool {
 			big++
 		} else if unicode.IsLower(first) {
 			small++
+		} else {
+			others++
 		}
 	}
-	return big > 0 && small*3 <= big
+	switch {
+	case r.lang == "de" || big+small <= others:
+		return alikeForAll
+	case big > 0 && small*3 <= big:
+		return forTitles
+	}
+	return forNames
 }

@@ -3,6 +3,7 @@ package story
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,9 +24,13 @@ type placedKind uint8
 
 const (
 	plainWord      placedKind = iota
-	particularWord            // a number, a name or, where capitals don't tell names, any word
+	particularWord            // a name or, where capitals don't tell names, any word
+	numeral                   // a number
+	grammar                   // a word without a meaning of its own
 	character                 // one character of a run whose words can't be told apart
 )
+
+func (k placedKind) particular() bool { return k != plainWord && k != grammar }
 
 // Marks of where title and text begin and the text ends.
 const (
@@ -38,8 +43,8 @@ const maxWording = 200 // words that are kept
 
 func newWording(title, body *reading) wording {
 	w := make(wording, 0, len(title.words)+len(body.words)+3)
-	w = append(w, placed{hash: titleBegins}).read(title)
-	w = append(w, placed{hash: textBegins}).read(body)
+	w = append(w, placed{hash: titleBegins}).read(title, title.casing() == forNames)
+	w = append(w, placed{hash: textBegins}).read(body, true)
 	return append(w, placed{hash: textEnds})
 }
 
@@ -51,7 +56,8 @@ func (w wording) first(n int) wording {
 	return append(slices.Clone(w[:n-1]), placed{hash: textEnds})
 }
 
-func (w wording) read(r *reading) wording {
+// read appends the words of r, in which a capital may tell a name.
+func (w wording) read(r *reading, capitals bool) wording {
 	for i, word := range r.words {
 		if word.Script == text.Han {
 			for j, c := range word.Text {
@@ -59,12 +65,20 @@ func (w wording) read(r *reading) wording {
 			}
 			continue
 		}
-		kind := plainWord
+		kind, s := plainWord, word.Text
 		first, _ := utf8.DecodeRuneInString(r.surface(i))
-		if (unicode.IsUpper(first) || unicode.IsDigit(first) || word.Script == text.Katakana || word.Script == text.Hangul) && !text.Stopword(word.Text, r.lang) {
+		switch {
+		case unicode.IsDigit(first):
+			kind = numeral
+			if end := strings.LastIndexFunc(s, unicode.IsDigit) + 1; end > 0 {
+				s = s[:end] // "179B", "179bn"
+			}
+		case word.Script == text.Hiragana || text.Stopword(s, r.lang):
+			kind = grammar
+		case capitals && unicode.IsUpper(first) || word.Script == text.Katakana || word.Script == text.Hangul:
 			kind = particularWord
 		}
-		w = append(w, placed{uint32(maphash.String(seed, word.Text)), kind})
+		w = append(w, placed{uint32(maphash.String(seed, s)), kind})
 	}
 	return w
 }
@@ -106,34 +120,30 @@ func (w wording) sameTemplate(o wording) bool {
 	return len(slots) >= slotsApart && float64(len(slots)) >= slotsPerPlace*alike
 }
 
-// align says for each place of w where the same stands in o, -1 for nowhere: pairs of words that each text has just once, and
-// both ends.
+// align says for each place of w where the same stands in o, -1 for nowhere: pairs of words that both texts have equally often, the
+// first of one to the first of the other, and both ends.
 func (w wording) align(o wording) []int {
 	at := make([]int, len(w))
 	for i := range at {
 		at[i] = -1
 	}
-	ours, theirs := w.pairs(), o.pairs()
-	for i := range len(w) - 1 {
-		pair := w.pair(i)
-		if j, ok := theirs[pair]; ok && j >= 0 && ours[pair] == i {
-			at[i], at[i+1] = j, j+1
+	theirs := o.pairs()
+	for pair, ours := range w.pairs() {
+		if same := theirs[pair]; len(same) == len(ours) {
+			for k, i := range ours {
+				at[i], at[i+1] = same[k], same[k]+1
+			}
 		}
 	}
 	at[0], at[len(w)-1] = 0, len(o)-1
 	return at
 }
 
-// pairs are the places of the pairs of neighbours; -1 for a pair that occurs again.
-func (w wording) pairs() map[uint64]int {
-	m := make(map[uint64]int, len(w))
+// pairs are the places of each pair of neighbours.
+func (w wording) pairs() map[uint64][]int {
+	m := make(map[uint64][]int, len(w))
 	for i := range len(w) - 1 {
-		pair := w.pair(i)
-		if _, again := m[pair]; again {
-			m[pair] = -1
-		} else {
-			m[pair] = i
-		}
+		m[w.pair(i)] = append(m[w.pair(i)], i)
 	}
 	return m
 }
@@ -145,7 +155,7 @@ func (w wording) pair(i int) uint64 { return uint64(w[i].hash)<<32 | uint64(w[i+
 func (w wording) hash() uint64 {
 	h := uint64(0)
 	for _, p := range w {
-		if p.kind != plainWord {
+		if p.kind.particular() {
 			h = (h ^ uint64(p.hash)) * 0x9E3779B97F4A7C15
 		}
 	}
@@ -156,12 +166,12 @@ func (w wording) hash() uint64 {
 func differ(a, b wording) bool {
 	ours, theirs := false, false
 	for _, x := range a {
-		if x.kind == plainWord {
+		if !x.kind.particular() {
 			continue
 		}
 		ours = true
 		for _, y := range b {
-			theirs = theirs || y.kind != plainWord
+			theirs = theirs || y.kind.particular()
 			if x.hash == y.hash {
 				return false
 			}
@@ -170,7 +180,18 @@ func differ(a, b wording) bool {
 	return ours && theirs
 }
 
-// sameTemplate reports whether a follows the template of one of the story's texts.
+// sameTemplate reports whether a follows the template of one of the story's articles, of its text or, where one is a title alone, of its
+// title.
 func (s *story) sameTemplate(a analysis) bool {
-	return a.full() && slices.ContainsFunc(s.wordings, a.wording.sameTemplate)
+	return slices.ContainsFunc(s.wordings, func(w wording) bool {
+		if a.full() && w.full() {
+			return a.wording.sameTemplate(w)
+		}
+		return a.wording.sameFrame(w, a.casing)
+	})
+}
+
+// full reports whether there is enough of a text to tell its template.
+func (w wording) full() bool {
+	return len(w)-slices.IndexFunc(w, func(p placed) bool { return p.hash == textBegins }) > 2*shingleWords
 }
