@@ -30,10 +30,11 @@ const (
 )
 
 const (
-	slugWeight = 0.52 // a word that only the address holds
-	textWeight = 0.3  // a word that only the beginning of the text holds …
-	textTotal  = 8.0  // … and all of them together at most
-	ranWeight  = 0.5  // two characters of a run whose words can't be told apart
+	slugWeight   = 0.52 // a word that only the address holds
+	textWeight   = 0.3  // a word that only the beginning of the text holds …
+	textTotal    = 8.0  // … and all of them together at most
+	ranWeight    = 0.5  // two characters of a run whose words can't be told apart
+	tripleWeight = 0.35 // three letters of a run of a script without spaces
 
 	smallNumber  = 0.03 // share of stories that use a certain number of one or two digits …
 	ownDate      = 0.05 // … and the year, the month or the day they come in
@@ -74,11 +75,16 @@ type featureReader struct {
 }
 
 // read takes the words of a reading. Words of spaced scripts and of Katakana are taken whole, Korean ones without their particle (and long
-// ones, which are often compounds, in halves too), Chinese characters two by two; Hiragana is grammar.
+// ones, which are often compounds, in halves too), Chinese characters two by two, letters of scripts without spaces three by three;
+// Hiragana is grammar.
 func (r *featureReader) read(from *reading, words []text.Word, weight float64) {
 	for i, w := range words {
 		surface := from.surface(i)
 		if text.Stopword(w.Text, r.lang) {
+			continue
+		}
+		if unspaced(w.Script) {
+			eachRun(w.Text, triple, func(letters string) { r.take(letters, letters, weight*tripleWeight) })
 			continue
 		}
 		switch w.Script {

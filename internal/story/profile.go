@@ -92,7 +92,11 @@ func eachProfileWord(r *reading, words []text.Word, f func(hash uint32, at int, 
 			continue
 		}
 		if w.Script == text.Han || w.Script == text.Hangul {
-			eachPair(w.Text, func(pair string) { f(uint32(maphash.String(seed, pair)), w.Start, false) })
+			eachRun(w.Text, 2, func(pair string) { f(uint32(maphash.String(seed, pair)), w.Start, false) })
+			continue
+		}
+		if unspaced(w.Script) {
+			eachRun(w.Text, triple, func(letters string) { f(uint32(maphash.String(seed, letters)), w.Start, false) })
 			continue
 		}
 		stem := r.stem(i)
@@ -100,20 +104,6 @@ func eachProfileWord(r *reading, words []text.Word, f func(hash uint32, at int, 
 			capital, _ := utf8.DecodeRuneInString(r.s[w.Start:])
 			f(uint32(maphash.String(seed, stem)), w.Start, unicode.IsUpper(capital) || unicode.IsDigit(first) && n < len(stem))
 		}
-	}
-}
-
-// eachPair calls f for each two neighbours of a run of characters, or for the only one there is.
-func eachPair(run string, f func(string)) {
-	_, n := utf8.DecodeRuneInString(run)
-	if n == len(run) {
-		f(run)
-		return
-	}
-	for from := 0; n < len(run); {
-		_, size := utf8.DecodeRuneInString(run[n:])
-		f(run[from : n+size])
-		from, n = n, n+size
 	}
 }
 

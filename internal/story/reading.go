@@ -1,6 +1,10 @@
 package story
 
-import "newsbrief/internal/text"
+import (
+	"unicode"
+
+	"newsbrief/internal/text"
+)
 
 // reading is a title, or the beginning of a text, cut into words once for all that is made of them.
 type reading struct {
@@ -40,3 +44,29 @@ func (r *reading) stem(i int) string {
 
 // surface is the word as the article writes it.
 func (r *reading) surface(i int) string { return r.s[r.words[i].Start:r.words[i].End] }
+
+// unspaced reports whether a script is written without spaces between words, and with letters, of which one or two tell nothing.
+func unspaced(s text.Script) bool {
+	return s == text.Thai || s == text.Lao || s == text.Khmer || s == text.Myanmar
+}
+
+// triple is how many letters stand for a word in a run of an unspaced script.
+const triple = 3
+
+// eachRun calls f for each n neighbours among the letters of a run, each with the marks on it, or for the run when it has fewer.
+func eachRun(run string, n int, f func(string)) {
+	var starts []int
+	for i, r := range run {
+		if i == 0 || !unicode.Is(unicode.M, r) {
+			starts = append(starts, i)
+		}
+	}
+	starts = append(starts, len(run))
+	if len(starts) <= n {
+		f(run)
+		return
+	}
+	for i := 0; i+n < len(starts); i++ {
+		f(run[starts[i]:starts[i+n]])
+	}
+}

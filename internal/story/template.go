@@ -59,10 +59,8 @@ func (w wording) first(n int) wording {
 // read appends the words of r, in which a capital may tell a name.
 func (w wording) read(r *reading, capitals bool) wording {
 	for i, word := range r.words {
-		if word.Script == text.Han {
-			for j, c := range word.Text {
-				w = append(w, placed{uint32(maphash.String(seed, word.Text[j:j+utf8.RuneLen(c)])), character})
-			}
+		if word.Script == text.Han || unspaced(word.Script) {
+			eachRun(word.Text, 1, func(c string) { w = append(w, placed{uint32(maphash.String(seed, c)), character}) })
 			continue
 		}
 		kind, s := plainWord, word.Text
