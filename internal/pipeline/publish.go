@@ -163,9 +163,9 @@ func (p *Pipeline) publication(ctx context.Context, feed news.Feed, marks []news
 	}
 	r := p.reader(pub.Article, matches, others, topics)
 	pub.Deliveries = p.owed(ctx, r, s, []news.FeedID{feed.ID}, now)
-	if how == arrived {
-		err = p.tellFollowers(ctx, r, &pub, now)
-	}
+	before := pub.Article
+	before.Feeds = before.Feeds[:len(before.Feeds)-1]
+	err = p.tellFollowers(ctx, r, &pub, before, now)
 	return pub, r.waiting(), how == arrived, err
 }
 
@@ -300,8 +300,9 @@ func (p *Pipeline) owed(ctx context.Context, r *reader, s news.Story, from []new
 	return deliveries
 }
 
-// tellFollowers adds what the followers of the story are owed when its article brings something new: those whose guild's feeds tell it.
-func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publication, now time.Time) error {
+// tellFollowers adds what the followers of the story are owed when its article brings something new: those whose guild's feeds tell it,
+// and didn't before.
+func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publication, before news.Article, now time.Time) error {
 	a := pub.Article
 	if len(a.News) == 0 && !a.Corrects {
 		return nil
@@ -311,6 +312,9 @@ func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publi
 		return fmt.Errorf("followers of event %s: %w", pub.Story.Event, err)
 	}
 	for _, f := range followers {
+		if p.audience.FollowsAny(f.Guild, before) {
+			continue
+		}
 		v := r.view(f.Guild)
 		language := p.audience.Settings[f.Guild].Language
 		if language == "" || !v.tells(language) {

@@ -169,7 +169,7 @@ func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, 
 	pub.Article, pub.Story.Topics = a, merge(s.Topics, matches)
 	r := p.reader(a, matches, others, merge(topics, matches))
 	pub.Deliveries = p.owed(ctx, r, pub.Story, a.Feeds, at)
-	return pub, r.waiting(), p.tellFollowers(ctx, r, &pub, at)
+	return pub, r.waiting(), p.tellFollowers(ctx, r, &pub, news.Article{}, at)
 }
 
 // stillSaid are the sentences that stand in a text, with where they stand now.

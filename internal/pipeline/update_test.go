@@ -119,6 +119,34 @@ func TestSecondFeedOfAnArticle(t *testing.T) {
 	}
 }
 
+// TestSecondFeedTellsFollowers shows that those whose guild follows the second feed alone are told when it brings an article, and nobody
+// is told twice.
+func TestSecondFeedTellsFollowers(t *testing.T) {
+	w := newWorld(t)
+	front, science := newOutlet(t, "Wire", "en"), newOutlet(t, "Wire", "en")
+	w.follow("g", front.feed())
+	w.follow("g", science.feed())
+	w.follow("other", science.feed())
+	w.subscribe("g", "a", "glacier OR glaciers", nil)
+	w.look()
+	signed := front.tell(wireTitle, wireText)
+	w.round()
+	event := w.onlyOwed("g", "a").Event
+	w.followStory("g", "ann", event)
+	w.followStory("other", "bob", event)
+	science.list(signed)
+	rejected := front.tell(ruinedTitle, ruinedText)
+	w.round()
+	if ann, bob := len(w.updates("g", "ann")), len(w.updates("other", "bob")); ann != 1 || bob != 0 {
+		t.Fatalf("one feed told ann %d updates and bob %d, want 1 and 0", ann, bob)
+	}
+	science.list(signed, rejected)
+	w.round()
+	if ann, bob := len(w.updates("g", "ann")), len(w.updates("other", "bob")); ann != 1 || bob != 1 {
+		t.Errorf("both feeds told ann %d updates and bob %d, want 1 each", ann, bob)
+	}
+}
+
 func TestEdited(t *testing.T) {
 	for _, c := range []struct {
 		name     string
