@@ -25,10 +25,10 @@ const (
 )
 
 // What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
-// topic's points; and two different words, or one that decides and stands in the title. Where the broad topic is sure, two words that
-// decide are enough for one that is part of it.
+// topic's points; and two words that decide, where one is enough in the title or for the best topic: words that hint add up in any
+// text that names places. Where the broad topic is sure, two words that decide are enough for one that is part of it.
 const (
-	surePoints    = 6
+	surePoints    = 5.5
 	sureShare     = 0.5
 	decidedPoints = 5
 	decidedShare  = 0.2
@@ -181,7 +181,7 @@ func classify(d *doc) []news.Match {
 	set := builtins()
 	sure := make([]bool, len(set.list))
 	for t, e := range r.byTopic { // a topic stands behind the one it is part of
-		sure[t] = e.points >= need && (len(e.words) > 1 || e.strong)
+		sure[t] = e.points >= need && (e.strong || e.decide > 1 || e.decide > 0 && e.points == best)
 		if parent := set.parents[t]; parent >= 0 && sure[parent] && e.decide > 1 && e.points >= decided {
 			sure[t] = true
 		}
