@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -31,7 +32,7 @@ type Index struct {
 }
 
 // format is raised whenever the documents below are laid out differently: an older index is then dropped.
-const format = 1
+const format = 2
 
 // Fields of a document.
 const (
@@ -238,9 +239,32 @@ func newDocument(a news.Article) articleDocument {
 // language is the base language an article's terms are made in.
 func language(a news.Article) string { return text.Base(a.Language) }
 
-// terms are the search terms of s, but for words of which stemming leaves nothing.
+// headMark ends the head of a word, so that no word is taken for one.
+const headMark = "*"
+
+func isHead(term string) bool { return strings.HasSuffix(term, headMark) }
+
+// terms are the search terms of s, but for words of which stemming leaves nothing, each followed by its head in languages that have
+// them.
 func terms(s, lang string) []text.Term {
-	return slices.DeleteFunc(text.Terms(s, lang), func(t text.Term) bool { return t.Text == "" })
+	made := slices.DeleteFunc(text.Terms(s, lang), func(t text.Term) bool { return t.Text == "" })
+	var all []text.Term
+	for i, t := range made {
+		head := text.Head(s[t.Start:t.End], lang)
+		if head != "" && all == nil {
+			all = append(make([]text.Term, 0, 2*len(made)), made[:i]...)
+		}
+		if all != nil {
+			all = append(all, t)
+		}
+		if head != "" {
+			all = append(all, text.Term{Text: head + headMark, Start: t.Start, End: t.End})
+		}
+	}
+	if all == nil {
+		return made
+	}
+	return all
 }
 
 func (d articleDocument) addTerms(field string, terms []text.Term) {

@@ -22,6 +22,9 @@ var archive = []news.Article{
 	{ID: 5, Title: "日本銀行が金利を引き上げ", Text: "東京市場で円が上昇した。", Language: "ja", Source: "みなと新聞", Published: day},
 	{ID: 6, Title: "Überschwemmungen in Bayern", Text: "Die Häuser standen unter Wasser, die Feuerwehr half.", Language: "de", Source: "Isar Bote", Published: day},
 	{ID: 7, Title: "Министры подписали соглашение", Text: "Стороны обсудили торговлю и энергетику.", Language: "ru", Source: "Невский вестник", Published: day},
+	{ID: 8, Title: "Cumhurbaşkanı Ankara'da konuştu", Text: "Seçimi kazananlar NATO’nun kararını bekliyor.", Language: "tr", Source: "Boğaz Postası", Published: day},
+	{ID: 9, Title: "Le sommet d’Italie", Text: "L’accord sur l'énergie est reporté.", Language: "fr", Source: "Le Phare", Published: day},
+	{ID: 10, Title: "Powodzie w Krakowie", Text: "Mieszkańcy ewakuowali się nocą.", Language: "pl", Source: "Kurier Wisły", Published: day},
 }
 
 func filled(t testing.TB) *Index {
@@ -85,6 +88,16 @@ func TestSearch(t *testing.T) {
 		{"German", Query{Text: "Haus"}, []news.ArticleID{6}},
 		{"German without umlauts", Query{Text: "Uberschwemmung"}, []news.ArticleID{6}},
 		{"Russian in another case", Query{Text: "министр"}, []news.ArticleID{7}},
+		{"a Turkish name without its ending", Query{Text: "Ankara NATO"}, []news.ArticleID{8}},
+		{"a Turkish verb in another form", Query{Text: "konuşacak"}, []news.ArticleID{8}},
+		{"a Turkish word begun alike, asked for in the title", Query{Text: "title:cumhuriyet lang:tr"}, []news.ArticleID{}},
+		{"a Turkish word begun alike, excluded", Query{Text: "Ankara -cumhuriyet"}, []news.ArticleID{8}},
+		{"a prefix longer than a head", Query{Text: "cumhurbaş*"}, []news.ArticleID{8}},
+		{"a prefix longer than the stem", Query{Text: "ministrie*"}, []news.ArticleID{1}},
+		{"a prefix with an accent", Query{Text: "überschw*"}, []news.ArticleID{6}},
+		{"French behind an elision", Query{Text: "énergie Italie"}, []news.ArticleID{9}},
+		{"French with one", Query{Text: "l’énergie"}, []news.ArticleID{9}},
+		{"Polish in another case", Query{Text: "mieszkańców"}, []news.ArticleID{10}},
 		{"a typing error", Query{Text: "memorandun"}, []news.ArticleID{1}},
 		{"a phrase nobody wrote", Query{Text: `"climate ministers"`}, []news.ArticleID{1}},
 		{"an unclosed quotation mark", Query{Text: `"carbon`}, []news.ArticleID{1}},

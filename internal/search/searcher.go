@@ -64,6 +64,8 @@ const (
 	together    = 0.4 // how much of a score hangs on the share of the words found, in short queries
 	kanaPair    = 0.3 // weight of a pair of Hiragana, mostly endings and particles
 	mixedPair   = 0.4 // weight of a pair across two scripts, mostly where two words meet
+	stopPair    = 0.3 // factor of a Chinese stop word
+	headWeight  = 0.5 // of a word's head in its frequency
 	maxPrefix   = 200 // words a prefix may stand for
 )
 
@@ -172,19 +174,28 @@ func (s *searcher) addWords(c clause) {
 	for i, lang := range tongues {
 		made[i] = terms(c.raw, lang)
 	}
-	for i, t := range made[0] {
-		u := unit{field: c.field, weight: 1, must: c.quoted || c.field != ""}
-		for _, other := range made { // the same places in every language, only stems differ
-			if i < len(other) && !slices.Contains(u.terms, other[i].Text) {
-				u.terms = append(u.terms, other[i].Text)
+	at := map[Span]int{} // which unit stands where: languages differ in stems, not in places
+	for n, lang := range made {
+		for _, t := range lang {
+			i, ok := at[Span{t.Start, t.End}]
+			if !ok {
+				i = len(s.units)
+				at[Span{t.Start, t.End}] = i
+				u := unit{field: c.field, weight: 1, must: c.quoted || c.field != ""}
+				if ideographic(t.Text) {
+					u.weight = pairWeight(t.Text)
+					if tongues[n] == "zh" && text.Stopword(t.Text, "zh") {
+						u.weight *= stopPair
+					}
+				} else {
+					u.word = text.Fold(c.raw[t.Start:t.End])
+				}
+				s.units = append(s.units, u)
+			}
+			if u := &s.units[i]; !slices.Contains(u.terms, t.Text) {
+				u.terms = append(u.terms, t.Text)
 			}
 		}
-		if ideographic(t.Text) {
-			u.weight = pairWeight(t.Text)
-		} else {
-			u.word = text.Fold(c.raw[t.Start:t.End])
-		}
-		s.units = append(s.units, u)
 	}
 	if c.quoted && len(made[0]) > 1 {
 		p := phrase{field: c.field}
@@ -249,31 +260,37 @@ func (s *searcher) saturation(u *unit) float64 {
 	return min(max(k1, s.lengths.average(textField)/300), 4)
 }
 
-// addPrefix adds one term of all words that begin so.
+// addPrefix adds one term of the word itself and all words that begin so. A run of characters is looked for as it is.
 func (s *searcher) addPrefix(c clause) error {
+	first := len(s.units)
+	s.addWords(clause{raw: c.raw, field: c.field})
 	words := text.Words(c.raw, "")
-	if len(words) == 0 {
+	if len(s.units) != first+1 || len(words) != 1 || s.units[first].word == "" {
 		return nil
 	}
-	if last := words[len(words)-1]; ideographic(last.Text) || len(words) > 1 {
-		s.addWords(clause{raw: c.raw, field: c.field})
-		return nil
+	u := &s.units[first]
+	u.word, u.terms = "", slices.DeleteFunc(u.terms, isHead)
+	prefixes := []string{words[0].Text}
+	if plain := text.Stem(words[0].Text, unaccented); plain != words[0].Text {
+		prefixes = append(prefixes, plain)
 	}
-	// Stems are stripped of accents, and so must be what they begin with.
-	prefix := text.Stem(words[0].Text, "vi")
-	u := unit{field: c.field, weight: 1, must: c.field != ""}
-	for _, field := range []string{titleField, textField} {
-		dict, err := s.reader.FieldDictPrefix(field, []byte(prefix))
-		if err != nil {
-			return err
-		}
-		if err := u.take(dict); err != nil {
-			return err
+	for _, prefix := range prefixes {
+		for _, field := range u.fields() {
+			dict, err := s.reader.FieldDictPrefix(field, []byte(prefix))
+			if err != nil {
+				return err
+			}
+			if err := u.take(dict); err != nil {
+				return err
+			}
 		}
 	}
-	s.units = append(s.units, u)
 	return nil
 }
+
+// unaccented is a language whose words are stripped of their accents and not stemmed. Terms of most languages have no accents, those
+// of Vietnamese have.
+const unaccented = "pl"
 
 // take adds a dictionary's terms, up to maxPrefix of them, and closes it.
 func (u *unit) take(dict index.FieldDict) error {
@@ -286,7 +303,7 @@ func (u *unit) take(dict index.FieldDict) error {
 		if e == nil {
 			break
 		}
-		if !slices.Contains(u.terms, e.Term) {
+		if !isHead(e.Term) && !slices.Contains(u.terms, e.Term) {
 			u.terms = append(u.terms, e.Term)
 		}
 	}
@@ -320,6 +337,9 @@ func (s *searcher) respell(u *unit) error {
 	}
 	_, size := utf8.DecodeRuneInString(u.terms[0])
 	for _, term := range slices.Clone(u.terms) {
+		if isHead(term) {
+			continue
+		}
 		for _, field := range []string{titleField, textField} {
 			dict, err := fuzzy.FieldDictFuzzy(field, term, 1+min(1, n/(2*minFuzzy)), term[:min(size, len(term))])
 			if err != nil {
@@ -458,9 +478,13 @@ func (s *searcher) allowed() (*docs, error) {
 	return d, nil
 }
 
+// gather adds the documents that have a unit, not merely its head, to set.
 func (s *searcher) gather(u unit, set map[uint64]struct{}) error {
 	for _, field := range u.fields() {
 		for _, term := range u.terms {
+			if isHead(term) {
+				continue
+			}
 			if err := s.postings(field, term, false, func(doc uint64, _ uint64, _ float64) { set[doc] = struct{}{} }); err != nil {
 				return err
 			}
@@ -605,6 +629,10 @@ func (s *searcher) score(u *unit, into *scores) error {
 		}
 		n := 0
 		for _, term := range u.terms {
+			times := boost
+			if isHead(term) {
+				times *= headWeight
+			}
 			err := s.postings(field, term, true, func(doc, freq uint64, norm float64) {
 				n++
 				if !into.allowed.has(doc) {
@@ -622,7 +650,7 @@ func (s *searcher) score(u *unit, into *scores) error {
 				if norm > 0 {
 					length = 1 / (norm * norm)
 				}
-				d.current += boost * float64(freq) / (1 - b + b*length/average)
+				d.current += times * float64(freq) / (1 - b + b*length/average)
 			})
 			if err != nil {
 				return err

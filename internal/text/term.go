@@ -1,7 +1,9 @@
 package text
 
 import (
+	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/arabic"
@@ -32,9 +34,10 @@ type Term struct {
 
 // Terms returns the search terms of s in order.
 //
-// A word of a spaced script is one term: folded, stemmed and stripped of its accents. It is stemmed in lang when
-// lang is written in the word's script, otherwise in the language that the script most often stands for (English for
-// Latin, Russian for Cyrillic), so that the same word in a text of another or unknown language meets it.
+// A word of a spaced script is one term: folded, stemmed and stripped of its accents, without what an apostrophe joins to
+// it: the elided article of French, the ending of a Turkish name. It is stemmed in lang when lang is written in the word's
+// script, otherwise in the language that the script most often stands for (English for Latin, Russian for Cyrillic), so
+// that the same word in a text of another or unknown language meets it.
 //
 // A run of Han, Kana or Hangul, and of Thai, Lao, Khmer or Myanmar, is cut into characters; each is a term, and so are
 // each two neighbours, also across Han and Kana, in the order of their beginnings, the single one first. Terms so
@@ -59,6 +62,37 @@ func Stem(word, lang string) string {
 		}
 	}
 	return stemWord(word, script, stemmers(lang))
+}
+
+// headLetters is how many letters a head has: of 4 to 7, five served Turkish best.
+const headLetters = 5
+
+// headed are the inflected languages without a stemmer, and Turkish, whose stemmer leaves verbs alone.
+var headed = map[string]bool{"tr": true, "az": true, "kk": true, "pl": true, "cs": true, "sk": true, "hr": true, "bs": true, "sl": true, "sr": true,
+	"mk": true, "bg": true, "uk": true, "be": true, "lv": true, "lt": true, "et": true, "sq": true}
+
+// Head returns the first five letters of a word, without accents, in languages where a stem alone doesn't bring its forms together,
+// and "" elsewhere and for shorter words. Beside the stem it finds Turkish better than either by itself (.937 to .961 mean reciprocal
+// rank; after Can and others, "Information retrieval on Turkish texts", 2008).
+func Head(word, lang string) string {
+	if !headed[Base(lang)] {
+		return ""
+	}
+	word = bare(Fold(word))
+	n := 0
+	for i, r := range word {
+		if n == headLetters {
+			return word[:i]
+		}
+		if !unicode.IsLetter(r) {
+			return ""
+		}
+		n++
+	}
+	if n < headLetters {
+		return ""
+	}
+	return word
 }
 
 type termer struct {
@@ -112,6 +146,7 @@ func (t *termer) flush() {
 const maxStemmed = 64
 
 func stemWord(folded string, script Script, set *stemmerSet) string {
+	folded = strings.ReplaceAll(folded, "’", "'")
 	stem := set[script]
 	if len(folded) > maxStemmed {
 		stem = nil
@@ -140,13 +175,14 @@ var anyLanguage = stemmerSet{Latin: english.Stem, Cyrillic: russian.Stem, Arabic
 var languageStemmers = func() map[string]*stemmerSet {
 	sets := map[string]*stemmerSet{}
 	for lang, stem := range map[string]func(*snowballstem.Env) bool{
-		"da": danish.Stem, "nl": dutch.Stem, "en": english.Stem, "fi": finnish.Stem, "fr": french.Stem,
-		"de": german.Stem, "hu": hungarian.Stem, "ga": irish.Stem, "it": italian.Stem, "nb": norwegian.Stem,
+		"da": danish.Stem, "nl": dutch.Stem, "en": english.Stem, "fi": finnish.Stem, "fr": elided(french.Stem),
+		"de": german.Stem, "hu": hungarian.Stem, "ga": irish.Stem, "it": elided(italian.Stem), "nb": norwegian.Stem,
 		"no": norwegian.Stem, "nn": norwegian.Stem, "pt": portuguese.Stem, "ro": romanian.Stem, "es": spanish.Stem,
-		"sv": swedish.Stem, "tr": turkish.Stem,
+		"sv": swedish.Stem, "tr": suffixed(turkish.Stem),
+		"ca": elided(func(*snowballstem.Env) bool { return false }),
 		// Languages without a stemmer: better unstemmed than stemmed as English.
 		"id": nil, "ms": nil, "vi": nil, "pl": nil, "cs": nil, "sk": nil, "hr": nil, "sl": nil, "et": nil, "lv": nil,
-		"lt": nil, "ca": nil, "tl": nil, "sq": nil, "az": nil, "sw": nil, "af": nil, "eu": nil, "gl": nil, "is": nil,
+		"lt": nil, "tl": nil, "sq": nil, "az": nil, "sw": nil, "af": nil, "eu": nil, "gl": nil, "is": nil,
 		"cy": nil, "bs": nil,
 	} {
 		set := anyLanguage
@@ -165,6 +201,31 @@ var languageStemmers = func() map[string]*stemmerSet {
 	}
 	return sets
 }()
+
+// suffixed stems what stands before an apostrophe, which in Turkish sets off the endings of names ("Ankara'da").
+func suffixed(stem func(*snowballstem.Env) bool) func(*snowballstem.Env) bool {
+	return func(env *snowballstem.Env) bool {
+		if name, _, ok := strings.Cut(env.Current(), "'"); ok && name != "" {
+			env.SetCurrent(name)
+		}
+		return stem(env)
+	}
+}
+
+// elisions are the articles, prepositions and pronouns that French, Italian and Catalan join to the next word.
+var elisions = map[string]bool{"l": true, "d": true, "j": true, "m": true, "t": true, "s": true, "c": true, "n": true, "v": true, "qu": true,
+	"jusqu": true, "lorsqu": true, "puisqu": true, "quoiqu": true, "un": true, "all": true, "dall": true, "dell": true, "nell": true,
+	"sull": true, "coll": true, "gl": true, "agl": true, "dagl": true, "degl": true, "negl": true, "sugl": true, "quell": true, "quest": true}
+
+// elided stems what stands behind an elision ("l'Europe", "dell'Italia").
+func elided(stem func(*snowballstem.Env) bool) func(*snowballstem.Env) bool {
+	return func(env *snowballstem.Env) bool {
+		if before, word, ok := strings.Cut(env.Current(), "'"); ok && word != "" && elisions[before] {
+			env.SetCurrent(word)
+		}
+		return stem(env)
+	}
+}
 
 func stemmers(lang string) *stemmerSet {
 	if set := languageStemmers[Base(lang)]; set != nil {

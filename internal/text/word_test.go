@@ -71,6 +71,10 @@ func TestTerms(t *testing.T) {
 		{"English", "en", "The ministers' agreements were revised", "the|minist|agreement|were|revis"},
 		{"German", "de", "Häuser und Verträge", "haus|und|vertrag"},
 		{"French", "fr", "Élections générales", "elect|general"},
+		{"French elisions", "fr", "l'Europe d’Italie aujourd’hui", "europ|ital|aujourd'hui"},
+		{"Italian elisions", "it", "dell’Italia", "ital"},
+		{"English with a curly apostrophe", "en", "London’s", "london"},
+		{"endings of Turkish names", "tr", "Ankara'da NATO’nun İzmir", "ankar|nato|izmir"},
 		{"Spanish", "es", "las elecciones", "las|eleccion"},
 		{"Russian", "ru", "министров", "министр"},
 		{"Polish", "pl", "Łódź", "lodz"},
@@ -117,6 +121,22 @@ func TestStopword(t *testing.T) {
 	} {
 		if got := text.Stopword(c.word, c.lang); got != c.want {
 			t.Errorf("Stopword(%q, %q) = %t", c.word, c.lang, got)
+		}
+	}
+}
+
+func TestHead(t *testing.T) {
+	for _, c := range []struct{ word, lang, want string }{
+		{"Cumhurbaşkanı", "tr", "cumhu"},
+		{"Ankara'da", "tr", "ankar"},
+		{"Ali'nin", "tr", ""},
+		{"evde", "tr", ""},
+		{"mieszkańców", "pl", "miesz"},
+		{"ministers", "en", ""},
+		{"2026000", "tr", ""},
+	} {
+		if got := text.Head(c.word, c.lang); got != c.want {
+			t.Errorf("Head(%q, %q) = %q, want %q", c.word, c.lang, got, c.want)
 		}
 	}
 }
