@@ -20,7 +20,6 @@ import (
 // written is a sentence of testdata/check.
 type written struct {
 	article  *news.Article
-	half     string // "tuned": looked at while the check was made; "unseen"
 	kind     string // "true", or what is wrong with it
 	lang     string // of the sentence
 	headline bool
@@ -42,14 +41,12 @@ func writtenSentences(t testing.TB) []written {
 		}
 		defer f.Close()
 		var a *news.Article
-		half := ""
 		for lines := bufio.NewScanner(f); lines.Scan(); {
 			line := strings.TrimSpace(lines.Text())
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			if rest, ok := strings.CutPrefix(line, "article "); ok {
-				_, half, _ = strings.Cut(rest, " ")
+			if strings.HasPrefix(line, "article ") {
 				a = &news.Article{ID: news.ArticleID(len(all) + 1), Language: strings.TrimSuffix(filepath.Base(name), ".txt")}
 				continue
 			}
@@ -71,7 +68,7 @@ func writtenSentences(t testing.TB) []written {
 					t.Fatalf("%s: %v", name, err)
 				}
 			default:
-				w := written{article: a, half: half, lang: a.Language, text: value}
+				w := written{article: a, lang: a.Language, text: value}
 				for i, word := range strings.Fields(key) {
 					switch {
 					case i == 0:
@@ -119,7 +116,6 @@ func TestCheckOfWrittenSentences(t *testing.T) {
 	for _, w := range writtenSentences(t) {
 		kind := w.kind
 		if kind == "role" {
-			count(len(w.problems()) > 0, w.half+" role")
 			kind = "name"
 		}
 		if !slices.Contains(kinds, kind) {
@@ -130,9 +126,9 @@ func TestCheckOfWrittenSentences(t *testing.T) {
 			lang = "across"
 		}
 		p := w.problems()
-		count(len(p) > 0, kind, w.half+" "+kind, kind+" in "+lang)
-		if (len(p) > 0) == (kind == "true") && (w.half == "tuned" || os.Getenv("UNSEEN") != "") {
-			t.Logf("%s %s %s: %s %v", w.half, w.lang, w.kind, w.text, p)
+		count(len(p) > 0, kind, kind+" in "+lang)
+		if (len(p) > 0) == (kind == "true") {
+			t.Logf("%s, %s: %s %v", w.kind, w.lang, w.text, p)
 		}
 	}
 	for _, a := range articlesOf(writtenSentences(t)) {
@@ -207,6 +203,7 @@ func TestCheckFindsTheKind(t *testing.T) {
 
 func FuzzCheck(f *testing.F) {
 	f.Add("Eighteen ships “wait” until 14 May.", harbour, "en")
+	f.Add("X 장관은 1 b “12년”이라고 말했다.", "Y 장관은 c “12년”이라고 말했다.", "ko")
 	f.Add("김성환 장관은 “12년”", "김성환 장관은 12일 “12년”이라고 말했다.", "ko")
 	f.Add("李明华局长不同意第三次", "局长李明华周二说：“这条路修了十二年。”不同意。", "zh")
 	f.Add("Die zehnjährige Lena, 10, nicht ohne 23 000", "Am 3. April 2026 hat Lena Hauck (10) 1.250 Münzen gefunden.", "de")

@@ -97,7 +97,7 @@ func (st *statement) tokenize(words []text.Word) {
 			}
 		default:
 			first, _ := utf8.DecodeRuneInString(raw)
-			add(stemOf(w.Text, st.base), w.Text, w.Start, w.End, text.Stopword(raw, st.base), unicode.IsUpper(first))
+			add(stemOf(w.Text, st.base), w.Text, w.Start, w.End, text.Stopword(raw, st.base) || len(raw) == utf8.RuneLen(first), unicode.IsUpper(first))
 		}
 	}
 	for ; figure < len(st.figures); figure++ {

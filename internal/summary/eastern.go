@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"newsbrief/internal/text"
 )
 
 // hasEastern reports whether the article has a name of a script without capitals.
@@ -88,7 +86,7 @@ func titled(st *statement) []titledName {
 			if l.longerTitle(st.text, at, from) {
 				continue
 			}
-			if name := nameBefore(st.text[:at], st.base); name != "" && st.base == "ja" {
+			if name := nameBefore(st.text[:at]); name != "" && st.base == "ja" {
 				found = append(found, titledName{name, title, at - len(name)})
 			}
 			if st.base == "zh" {
@@ -128,7 +126,7 @@ func (l *lexicon) longerTitle(s string, at, end int) bool {
 }
 
 // nameBefore is the run of two to five Han characters that ends s.
-func nameBefore(s, base string) string {
+func nameBefore(s string) string {
 	end, n := len(s), 0
 	for end > 0 && n < 8 {
 		r, size := utf8.DecodeLastRuneInString(s[:end])
@@ -233,6 +231,15 @@ func (e *evidence) easternAgainst(c, p *statement, gaps []gap, matched float64) 
 	type pair struct{ mine, theirs string }
 	pairs := make([]pair, len(gaps))
 	for i, g := range gaps {
+		if g.cFrom == 0 && g.pFrom == 0 { // what stands there before a mark is another clause
+			for k := g.pTo - 1; k > g.pFrom; k-- {
+				if p.clauseEnds(k-1, k) {
+					g.pFrom = k
+					break
+				}
+			}
+			gaps[i] = g
+		}
 		pairs[i] = pair{piece(c, g.cFrom, g.cTo), piece(p, g.pFrom, g.pTo)}
 	}
 	for i, g := range pairs {
@@ -308,7 +315,7 @@ func (e *evidence) putFor(c, p *statement, g gap, mine, theirs string) bool {
 		return utf8.RuneCountInString(next) == 2 && strings.Count(e.packed, theirs+next) >= 2 || strings.Contains(surnames, mine) && strings.Contains(surnames, theirs)
 	}
 	// What the article says again and again is what it is about.
-	return strings.Count(e.packed, theirs) >= 2 && utf8.RuneCountInString(theirs) >= 2 && utf8.RuneCountInString(mine) >= 2 && !isCommon(theirs, c.base) && !e.hasEastern(mine)
+	return strings.Count(e.packed, theirs) >= 2 && utf8.RuneCountInString(theirs) >= 2 && utf8.RuneCountInString(mine) >= 2 && !isCommon(theirs, c.base) && (!e.hasEastern(mine) || utf8.RuneCountInString(mine) > 2)
 }
 
 func (e *evidence) putForKorean(c, p *statement, g gap) bool {
@@ -327,7 +334,7 @@ func (e *evidence) putForKorean(c, p *statement, g gap) bool {
 	}
 	for k := range mine {
 		a, b := mine[k].text, theirs[k].text
-		if isCommon(a, "ko") || isCommon(b, "ko") || verbal(a) || verbal(b) || strings.Contains(c.text, b) || strings.Contains(p.text, a) || a[:len("가")] == b[:min(len(b), len("가"))] {
+		if isCommon(a, "ko") || isCommon(b, "ko") || verbal(a) || verbal(b) || strings.Contains(c.text, b) || strings.Contains(p.text, a) || sameHead(a, b) {
 			continue
 		}
 		na, nb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
@@ -339,6 +346,13 @@ func (e *evidence) putForKorean(c, p *statement, g gap) bool {
 		}
 	}
 	return false
+}
+
+// sameHead reports whether two words begin with the same character: they may be forms of one.
+func sameHead(a, b string) bool {
+	x, _ := utf8.DecodeRuneInString(a)
+	y, _ := utf8.DecodeRuneInString(b)
+	return x == y
 }
 
 const koreanSurnames = "김이박최정강조윤장임한오서신권황안송류유홍전고문손양배백허남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제"
@@ -404,7 +418,8 @@ func (e *evidence) misboundEastern(c *statement) []fault {
 					other = m.name
 				}
 			}
-			head := string([]rune(n.name)[:2]) // of an outlet, a club: 전북대 for 전북대학교
+			rs := []rune(n.name)
+			head := string(rs[:min(len(rs), 2)]) // of an outlet, a club: 전북대 for 전북대학교
 			if strings.Contains(q.text, head) && strings.Contains(q.text, n.title) && !slices.ContainsFunc(q.titles, func(m titledName) bool {
 				return strings.HasPrefix(m.name, head) || c.base != "ko" && strings.HasSuffix(m.title, n.title) && m.name != n.name
 			}) {
@@ -417,5 +432,3 @@ func (e *evidence) misboundEastern(c *statement) []fault {
 	}
 	return nil
 }
-
-var _ = text.Fold

@@ -188,6 +188,7 @@ const (
 	followsOne    = 0.5  // share of its words that one of the article's sentences has when it follows that one closely
 	leastFollowed = 0.3  // and that it has when it may speak of the same
 	nearlyAsGood  = 0.1
+	leastJudged   = 5 // words without which it isn't judged by what the whole article has
 	leastTerms    = 3 // with fewer words a share says nothing
 )
 
@@ -218,7 +219,7 @@ func (e *evidence) missing(s, lang string) []fault {
 	}
 	c.nameFirst(e.caps)
 	for _, f := range c.figures {
-		if !e.states(f) && !c.dates0(f) && !c.between(f) {
+		if !e.states(f) && !c.datesHave(f) && !c.between(f) {
 			add(Figure, f.text)
 		}
 	}
@@ -266,8 +267,8 @@ func (st *statement) between(f figure) bool {
 	return false
 }
 
-// dates0 reports whether a figure is part of a date, which is checked as such.
-func (st *statement) dates0(f figure) bool {
+// datesHave reports whether a figure is part of a date, which is checked as such.
+func (st *statement) datesHave(f figure) bool {
 	if f.unit != "month" && f.unit != "day" {
 		return slices.ContainsFunc(st.dates, func(d date) bool { return d.day > 0 && d.month > 0 && strings.TrimLeft(f.value, "0") == itoa(d.day) })
 	}
@@ -285,7 +286,7 @@ func (e *evidence) covered(c *statement) float64 {
 			n++
 		}
 	}
-	if all < leastTerms {
+	if all < leastJudged {
 		return 1
 	}
 	return float64(n) / float64(all)

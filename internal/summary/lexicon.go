@@ -158,6 +158,8 @@ func looksCommon(word, base string) bool {
 	switch base {
 	case "en":
 		list = "ed ing ly ers ors ists ments tions ities ness ships ants ents"
+	case "de":
+		list = "ung ungen heit heiten keit keiten schaft schaften tion tionen tät ismus nis chen ling ment innen"
 	case "es", "pt", "fr", "it":
 		list = "s ando iendo mente ment ción ção tion sión zione"
 	case "ru":
