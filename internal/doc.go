@@ -57,8 +57,9 @@
 // count; resolving pronouns, which rewrites what was said.
 //
 // What a telling brings to its story (Article.News) is decided once, when it arrives, by comparing it with the tellings before it, and
-// stored with it. So it is the same for all guilds and after a restart, costs one comparison instead of one for each place, and a brief
-// that is made again shows the same update. A re-wording adds its source to a post and no word; a post whose brief and topics stay the
+// stored with it. So it is the same after a restart and for all guilds that follow the feeds of the story, costs one comparison instead
+// of one for each place, and a brief that is made again shows the same update. For guilds that do not follow the feed that was first with
+// the news, the tellings they know are compared again, or they would never be told. A re-wording adds its source to a post and no word; a post whose brief and topics stay the
 // same is not edited. Edited articles go through the same comparison, with their own earlier text among what is known. Turned down: comparing
 // briefs as posted, which depends on what was chosen for them; a model's judgement, which would cost a call for each telling and
 // could not be repeated; telling every difference between two texts, since outlets word, round and order the same facts anew each time.

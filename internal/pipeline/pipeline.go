@@ -79,6 +79,7 @@ type Pipeline struct {
 	events     map[news.StoryID][]news.StoryID // live stories by event
 	audience   *news.Audience
 	routes     map[news.TopicID][]*news.Subscription
+	additions  map[string]addition // by telling and those it was compared with
 	expired    time.Time
 	lastID     uint64
 
@@ -109,7 +110,7 @@ func New(o Options) *Pipeline {
 	if o.Secret == nil {
 		o.Secret = cryptorand.Text
 	}
-	return &Pipeline{o: o, robots: fetch.NewRobots(o.Fetch), wake: make(chan struct{}, 1), stopping: make(chan struct{}),
+	return &Pipeline{o: o, robots: fetch.NewRobots(o.Fetch), wake: make(chan struct{}, 1), stopping: make(chan struct{}), additions: map[string]addition{},
 		asks: make(chan struct{}, asksAtOnce), receiving: make(chan struct{}, pushesAtOnce), pushes: make(chan pushed)}
 }
 

@@ -245,6 +245,7 @@ func (p *Pipeline) forget(now time.Time) {
 			delete(p.events, event)
 		}
 	}
+	clear(p.additions)
 	p.expired = now
 }
 
@@ -304,7 +305,8 @@ func (p *Pipeline) owed(ctx context.Context, r *reader, s news.Story, from []new
 // and didn't before.
 func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publication, before news.Article, now time.Time) error {
 	a := pub.Article
-	if len(a.News) == 0 && !a.Corrects {
+	brings := func(t news.Article) bool { return t.ID == a.ID && (len(t.News) > 0 || t.Corrects) }
+	if len(r.tellings) == 1 && !brings(a) {
 		return nil
 	}
 	followers, err := p.o.Store.Followers(ctx, pub.Story.Event)
@@ -316,12 +318,15 @@ func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publi
 			continue
 		}
 		v := r.view(f.Guild)
+		if !slices.ContainsFunc(v.tellings, brings) {
+			continue
+		}
 		language := p.audience.Settings[f.Guild].Language
 		if language == "" || !v.tells(language) {
 			language = a.Language
 		}
 		b := r.brief(v.tellings, language)
-		if b.Update == nil || b.Update.Article != a.ID { // their feeds don't tell it, or it was told in another language
+		if b.Update == nil || b.Update.Article != a.ID { // it was told in another language
 			continue
 		}
 		d := news.Delivery{
@@ -353,6 +358,7 @@ type reader struct {
 	views    map[news.GuildID]*view
 	briefs   map[string]news.Brief // by language and tellings
 	drafts   map[string]*draft     // likewise
+	compared int                   // tellings with others, for unheard
 }
 
 // reader returns the reader of an event that others tell besides the article, whose own topics are matches.
@@ -379,6 +385,7 @@ func (r *reader) view(guild news.GuildID) *view {
 	if len(v.tellings) == len(r.tellings) {
 		v.topics = r.topics
 	} else {
+		r.unheard(v.tellings)
 		for _, t := range v.tellings {
 			m, ok := r.matches[t.ID]
 			if !ok {

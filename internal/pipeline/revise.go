@@ -120,6 +120,7 @@ func (p *Pipeline) publishEdit(ctx context.Context, feed news.Feed, marks []news
 	if err := p.o.Store.PublishStory(ctx, p.o.Now(), pub); err != nil {
 		return err
 	}
+	clear(p.additions) // which were of its earlier text
 	p.published(ctx, pub, drafts, len(pub.Deliveries) > 0)
 	return nil
 }

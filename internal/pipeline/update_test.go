@@ -102,6 +102,48 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestUnheard shows that what another guild's feed told first is news to a guild when its own feed tells it, and once.
+func TestUnheard(t *testing.T) {
+	w := newWorld(t)
+	wire, post, senate := newOutlet(t, "Wire", "en"), newOutlet(t, "Post", "en"), newOutlet(t, "Senate News", "en")
+	w.follow("g", wire.feed())
+	w.follow("g", senate.feed())
+	w.follow("all", wire.feed())
+	w.follow("all", post.feed())
+	w.follow("all", senate.feed())
+	w.subscribe("g", "a", "glacier OR glaciers", nil)
+	w.subscribe("all", "b", "glacier OR glaciers", nil)
+	w.look()
+	wire.tell(wireTitle, wireText)
+	w.round()
+	event := w.onlyOwed("g", "a").Event
+	w.followStory("g", "ann", event)
+	w.followStory("all", "bob", event)
+	post.tell(ruinedTitle, ruinedText)
+	w.round()
+	first := w.onlyOwed("all", "b").Brief.Update
+	if u := w.onlyOwed("g", "a").Brief.Update; first == nil || u != nil || len(w.updates("g", "ann")) > 0 {
+		t.Fatalf("those who hear all have the update %+v, the others %+v", first, u)
+	}
+	senate.tell("Senate of Chile rejects glacier treaty", ruinedText)
+	w.round()
+	u := w.onlyOwed("g", "a").Brief.Update
+	if u == nil || u.Article == first.Article || !strings.Contains(u.Sentences[0].Text, "rejected") {
+		t.Fatalf("the update is %+v", u)
+	}
+	if d := w.onlyOwed("all", "b"); d.Brief.Update.Article != first.Article {
+		t.Errorf("who was told before has the update %+v", d.Brief.Update)
+	}
+	senate.tell("Glacier treaty rejected by senate of Chile", ruinedText)
+	w.round()
+	if again := w.onlyOwed("g", "a").Brief.Update; again == nil || again.Article != u.Article {
+		t.Errorf("after a re-wording the update is %+v", again)
+	}
+	if ann, bob := len(w.updates("g", "ann")), len(w.updates("all", "bob")); ann != 1 || bob != 1 {
+		t.Errorf("ann is told %d updates and bob %d, want 1 each", ann, bob)
+	}
+}
+
 // TestSecondFeedOfAnArticle shows that a guild that follows two feeds of one outlet sees no edit when the second one brings an article.
 func TestSecondFeedOfAnArticle(t *testing.T) {
 	w := newWorld(t)
