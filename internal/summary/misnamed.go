@@ -8,7 +8,8 @@ import (
 	"newsbrief/internal/text"
 )
 
-func (e *evidence) namesAgainst(c, p *statement, around []*statement, gaps []gap, matched float64) []fault {
+// namesAgainst finds names that stand where the passage has others.
+func (e *evidence) namesAgainst(c, p *statement, gaps []gap, matched float64) []fault {
 	var faults []fault
 	within := func(name string, st *statement) bool {
 		for _, w := range e.nameWords(name, c.base) {
@@ -92,6 +93,7 @@ func (e *evidence) namesAgainst(c, p *statement, around []*statement, gaps []gap
 	return faults
 }
 
+// exchanged finds two names of which each stands, right beside a word that both statements have, where the passage has the other.
 func (e *evidence) exchanged(c, p *statement, gaps []gap) []fault {
 	type pair struct {
 		gap          int
@@ -129,6 +131,8 @@ func (e *evidence) exchanged(c, p *statement, gaps []gap) []fault {
 	return nil
 }
 
+// caseKept reports whether a name has the same ending or article in both statements, in a language whose words may change places because
+// these say who does what to whom.
 func caseKept(c, p *statement, name string) bool {
 	words := text.Words(name, "")
 	if len(words) == 0 {
@@ -156,6 +160,7 @@ func caseKept(c, p *statement, name string) bool {
 	return false
 }
 
+// sameSlot reports whether a piece of the claim stands beside a word that a name stands beside in the passage.
 func sameSlot(c, p *statement, start, end int, name string) bool {
 	at := strings.Index(p.text, name)
 	if at < 0 {
@@ -165,38 +170,41 @@ func sameSlot(c, p *statement, start, end int, name string) bool {
 	return slices.ContainsFunc(mine, func(k string) bool { return slices.Contains(theirs, k) })
 }
 
+// around are the nearest words before and behind a piece of the text that say something, at most three words away.
 func (st *statement) around(start, end int) []string {
-	var keys []string
-	first, last := -1, -1
+	first, last := -1, len(st.tokens)
 	for i, t := range st.tokens {
 		if t.end <= start {
 			first = i
 		}
-		if t.start >= end && last < 0 {
+		if t.start >= end {
 			last = i
-		}
-	}
-	for i := first; i >= 0 && i > first-3; i-- {
-		if t := st.tokens[i]; (!t.stop || t.key == "say") && !t.entity() && !isRole(t.text, st.base) {
-			keys = append(keys, t.key)
 			break
 		}
 	}
-	for i := last; i >= 0 && i < len(st.tokens) && i < last+3; i++ {
-		if t := st.tokens[i]; (!t.stop || t.key == "say") && !t.entity() && !isRole(t.text, st.base) {
-			keys = append(keys, t.key)
-			break
+	var keys []string
+	look := func(i, step int) {
+		for n := 0; n < 3 && i >= 0 && i < len(st.tokens); n++ {
+			if t := st.tokens[i]; (!t.stop || t.key == "say") && !t.entity() && !isRole(t.text, st.base) {
+				keys = append(keys, t.key)
+				return
+			}
+			i += step
 		}
 	}
+	look(first, -1)
+	look(last, 1)
 	return keys
 }
 
+// partly reports whether one of the words of a name is in the statement.
 func partly(words []string, st *statement) bool {
 	return slices.ContainsFunc(words, func(w string) bool {
 		return slices.ContainsFunc(st.tokens, func(t token) bool { return t.text == w || inflects(t.text, w, st.base) })
 	})
 }
 
+// listed reports whether the names of a gap and of the one beside it are but joined by "and", so that their order says nothing.
 func (e *evidence) listed(c, p *statement, gaps []gap, i int) bool {
 	joins := func(from, to int) bool {
 		if to <= from {
@@ -216,6 +224,8 @@ func (e *evidence) listed(c, p *statement, gaps []gap, i int) bool {
 	return i > 0 && joins(gaps[i-1].cTo, gaps[i].cFrom) && swapped(i-1) || i+1 < len(gaps) && joins(gaps[i].cTo, gaps[i+1].cFrom) && swapped(i+1)
 }
 
+// newFirst is a first word of the statement that no capital proves to be a name, but that the article doesn't have and that is no common
+// word either.
 func (st *statement) newFirst(e *evidence) string {
 	if len(st.tokens) == 0 {
 		return ""

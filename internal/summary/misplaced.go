@@ -2,20 +2,15 @@ package summary
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"newsbrief/internal/text"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // misplaced finds figures, names, dates and denials that the article has, but not where the claim puts them: where the claim follows
-
 // passages of the article closely, one of those must hold what it says.
-
 func (e *evidence) misplaced(c *statement) []fault {
-	if faults := slices.Concat(e.misbound(c), e.misboundEastern(c), e.misquoted(c)); len(faults) > 0 {
+	if faults := slices.Concat(e.misbound(c), e.misboundEastern(c), e.miscounted(c), e.misquoted(c)); len(faults) > 0 {
 		return faults
 	}
 	best := 0.0
@@ -32,7 +27,7 @@ func (e *evidence) misplaced(c *statement) []fault {
 		if shares[i] < best-nearlyAsGood {
 			continue
 		}
-		faults := e.against(c, i, p, shares[i])
+		faults := e.against(c, i, p)
 		if len(faults) == 0 {
 			return nil
 		}
@@ -43,10 +38,7 @@ func (e *evidence) misplaced(c *statement) []fault {
 	return least
 }
 
-// misquoted finds a quotation with the name of someone who is not named near it in the article, where others are.
-
 // deniedWithFigure reports whether another passage denies something of a figure that the claim has.
-
 func (e *evidence) deniedWithFigure(c, p *statement) bool {
 	return len(c.denials) > 0 && slices.ContainsFunc(e.passages, func(q *statement) bool {
 		return q != p && len(q.denials) > 0 && slices.ContainsFunc(c.figures, func(f figure) bool {
@@ -56,7 +48,6 @@ func (e *evidence) deniedWithFigure(c, p *statement) bool {
 }
 
 // deniedAnyway finds a denial where none of the passages that have something of the claim denies anything.
-
 func (e *evidence) deniedAnyway(c *statement, shares []float64, best float64) []fault {
 	if len(c.denials) == 0 || best < leastFollowed {
 		return nil
@@ -77,7 +68,6 @@ func (e *evidence) deniedAnyway(c *statement, shares []float64, best float64) []
 }
 
 // follows is the share of a claim's words that a passage has.
-
 func follows(c, p *statement) float64 {
 	n := 0
 	for t := range c.terms {
@@ -89,8 +79,7 @@ func follows(c, p *statement) float64 {
 }
 
 // against compares a claim with a passage that it follows.
-
-func (e *evidence) against(c *statement, at int, p *statement, share float64) []fault {
+func (e *evidence) against(c *statement, at int, p *statement) []fault {
 	var around []*statement
 	for i := max(0, at-1); i < min(len(e.passages), at+2); i++ {
 		if i != at {
@@ -98,13 +87,8 @@ func (e *evidence) against(c *statement, at int, p *statement, share float64) []
 		}
 	}
 	gaps, matched := align(c, p)
-	var faults []fault
-	faults = append(faults, e.figuresAgainst(c, p, around, gaps)...)
-	faults = append(faults, e.namesAgainst(c, p, around, gaps, matched)...)
-	faults = append(faults, e.datesAgainst(c, p)...)
-	faults = append(faults, e.tiedOtherwise(c, p)...)
-	faults = append(faults, e.easternAgainst(c, p, gaps, matched)...)
-	if len(faults) > 0 {
+	if faults := slices.Concat(e.figuresAgainst(c, p, gaps), e.namesAgainst(c, p, gaps, matched), e.datesAgainst(c, p),
+		e.tiedOtherwise(c, p), e.easternAgainst(c, p, gaps, matched)); len(faults) > 0 {
 		return faults
 	}
 	if turned(c, p, around) && !e.deniedWithFigure(c, p) {
@@ -116,18 +100,8 @@ func (e *evidence) against(c *statement, at int, p *statement, share float64) []
 	return nil
 }
 
-// figuresAgainst finds figures that the passage has not, or has elsewhere.
-
-// tiedOtherwise finds a figure in one part of the claim with a name that the passage has with another figure, while it has this one with
-
-// another name: "Ash fell 4 percent while Birch rose 17".
-
-// segments are the clauses of a statement, parted besides at the words that set one thing against another.
-
 // supports reports whether a passage other than p for which holds is true carries the part of the claim around [start, end): it has most
-
 // of the words beside it there.
-
 func (e *evidence) supports(c, p *statement, start, end int, holds func(*statement) bool) bool {
 	beside := c.beside(start, end)
 	for _, q := range e.passages {
@@ -151,7 +125,6 @@ func (e *evidence) supports(c, p *statement, start, end int, holds func(*stateme
 }
 
 // beside are the words that say something next to [start, end), two on either side.
-
 func (st *statement) beside(start, end int) []string {
 	var keys []string
 	n := 0
@@ -171,28 +144,7 @@ func (st *statement) beside(start, end int) []string {
 	return keys
 }
 
-// namesAgainst finds names that stand where the passage has others.
-
-// exchanged finds two names of which each stands, right beside a word that both statements have, where the passage has the other.
-
-// caseKept reports whether a name has the same ending or article in both statements, in a language whose words may change places
-
-// because these say who does what to whom.
-
-// sameSlot reports whether a piece of the claim stands beside the same words as a name does in the passage.
-
-// around are the nearest words before and behind a piece of the text that say something, at most three words away and in its clause.
-
-// partly reports whether one of the words of a name is in the statement.
-
-// listed reports whether the names of a gap and of the one beside it are but joined by "and", so that their order says nothing.
-
-// newFirst is a first word of the claim that no capital proves to be a name, but that the article doesn't have and that is no common
-
-// word either.
-
 // datesAgainst finds days and months in the place of the passage's.
-
 func (e *evidence) datesAgainst(c, p *statement) []fault {
 	var faults []fault
 	day := e.article.Published
@@ -224,25 +176,3 @@ func (e *evidence) datesAgainst(c, p *statement) []fault {
 	}
 	return faults
 }
-
-// misbound finds what a claim ties together that the article ties otherwise: a name to what the person is ("Judge Okello"), a figure to
-
-// what is counted ("71,000 jobs").
-
-// anyone are words for people that could each be another one.
-
-// countedBy is the word behind a figure: what is counted.
-
-// agedBy is the name whose age a figure between commas is: "Rin Aoki, 19, won".
-
-// saidOf are the two words behind a figure, if one of them says something: "71,000 were electric".
-
-// nameBeside is the last word of the name next to token i, which says what someone is: "Judge Helena Brandt", "the minister of mines,
-
-// Rodrigo Salcedo", "Paul Greene, a doctor".
-
-// nameFrom is the last word of the name that begins at token i.
-
-// unowned is a word without the ending of an owner.
-
-// holderOf returns who in the article is what the role says, if that is someone else than the name.

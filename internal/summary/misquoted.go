@@ -7,6 +7,7 @@ import (
 	"newsbrief/internal/text"
 )
 
+// misquoted finds a quotation with the name of someone who is not named near it in the article, where others are.
 func (e *evidence) misquoted(c *statement) []fault {
 	for _, q := range quotes(c.text) {
 		said := squeeze(q)
