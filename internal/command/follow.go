@@ -10,15 +10,12 @@ import (
 	"newsbrief/internal/news"
 )
 
-// followStory has a person told what is new in a story by direct message or, where they follow it already, ends that. The guild must have been
-// owed the story: what they are told is what its feeds tell.
+// followStory has a person told what is new in a story by direct message or, where they follow it already, ends that. The guild, or in direct
+// messages the person, must have been owed the story: what they are told is what the same feeds tell.
 func (s *Service) followStory(ctx context.Context, a Ask, rest string) (Reply, error) {
 	event, err := pressedStory(a, rest)
 	if err != nil {
 		return Reply{}, err
-	}
-	if a.Guild == "" {
-		return Reply{}, userError("This works in a server only.")
 	}
 	was, err := s.o.Store.Unfollow(ctx, event, a.User)
 	if err != nil {
@@ -31,7 +28,7 @@ func (s *Service) followStory(ctx context.Context, a Ask, rest string) (Reply, e
 	if err != nil {
 		return Reply{}, fmt.Errorf("deliveries of story %s: %w", event, err)
 	}
-	post := slices.IndexFunc(owed, func(d news.Delivery) bool { return !d.Update })
+	post := slices.IndexFunc(owed, func(d news.Delivery) bool { return !d.Update && (a.Guild != "" || d.User == a.User) })
 	if post < 0 {
 		return Reply{}, userError("I know nothing of that story any more, so there will be no news of it.")
 	}

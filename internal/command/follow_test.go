@@ -40,6 +40,28 @@ func (w *world) inform(event news.StoryID, user news.UserID) news.Delivery {
 	return d
 }
 
+// TestFollowOwn shows that who has briefs sent to them can follow a story there, and nobody else can.
+func TestFollowOwn(t *testing.T) {
+	w := newWorld(t)
+	event := w.followed()
+	s := w.stories["https://harbour.example/ferry"]
+	a, err := w.store.Articles(t.Context(), s.Articles[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := news.Delivery{ID: news.NewDeliveryID(event, "user-member"), Event: event, Story: s.ID, User: "user-member", Due: w.now, Brief: news.Brief{Story: s.ID, Headline: "New ferry arrives"}}
+	if err := w.store.PublishStory(t.Context(), w.now, news.Publication{Article: a[0], Story: s, Deliveries: []news.Delivery{own}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"member", "another"} {
+		w.press(who{name: name, guild: "dm", channel: "3001"}, command.Reply{}, command.FollowButton(event, own.ID))
+	}
+	followers, err := w.store.Followers(t.Context(), event)
+	if err != nil || len(followers) != 1 || followers[0].User != "user-member" || followers[0].Guild != "" {
+		t.Errorf("followers %+v, %v", followers, err)
+	}
+}
+
 func TestFollowEvening(t *testing.T) {
 	w := newWorld(t)
 	event := w.followed()

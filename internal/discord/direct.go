@@ -37,7 +37,7 @@ func (b *Bot) channel(ctx context.Context, d news.Delivery) (news.ChannelID, err
 func (b *Bot) posts(ctx context.Context, c news.Claim) map[news.StoryID]string {
 	posts := map[news.StoryID]string{}
 	for _, d := range c.Deliveries {
-		if d.User == "" { // a thread is below its post
+		if d.User == "" || d.Guild == "" { // a thread is below its post, and so are a person's own messages
 			continue
 		}
 		k := story{d.Event, d.Guild}
