@@ -170,8 +170,6 @@ func parseColour(s string) (color.RGBA, error) {
 	return c, nil
 }
 
-func hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
-
 // mix is a at share 0 and b at share 1.
 func mix(a, b color.RGBA, share float64) color.RGBA {
 	part := func(a, b uint8) uint8 { return uint8(float64(a)*(1-share) + float64(b)*share) }
