@@ -25,7 +25,7 @@ const (
 )
 
 // What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
-// topic's points; and two words that decide, where one is enough in the title or for the best topic: words that hint add up in any
+// topic's points; and two words that decide, where one is enough in the title or for the best topic that has one: words that hint add up in any
 // text that names places. Where the broad topic is sure, two words that decide are enough for one that is part of it.
 const (
 	surePoints    = 5.5
@@ -171,9 +171,12 @@ func (e evidence) match(id news.TopicID) news.Match {
 
 func classify(d *doc) []news.Match {
 	r := rank(d)
-	best := 0.0
+	best, firmest := 0.0, 0.0
 	for _, e := range r.byTopic {
 		best = max(best, e.points)
+		if e.decide > 0 {
+			firmest = max(firmest, e.points)
+		}
 	}
 	need := max(surePoints*(1+0.4*math.Log2(1+float64(r.length)/100)), sureShare*best)
 	decided := max(decidedPoints, decidedShare*best)
@@ -181,7 +184,7 @@ func classify(d *doc) []news.Match {
 	set := builtins()
 	sure := make([]bool, len(set.list))
 	for t, e := range r.byTopic { // a topic stands behind the one it is part of
-		sure[t] = e.points >= need && (e.strong || e.decide > 1 || e.decide > 0 && e.points == best)
+		sure[t] = e.points >= need && (e.strong || e.decide > 1 || e.decide > 0 && e.points == firmest)
 		if parent := set.parents[t]; parent >= 0 && sure[parent] && e.decide > 1 && e.points >= decided {
 			sure[t] = true
 		}
