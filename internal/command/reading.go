@@ -55,7 +55,7 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	offset = lastPage(offset, briefsPage, len(found))
 	page := ranked(found)[offset:min(offset+briefsPage, len(found))]
 	reply := Reply{Title: title}
-	o := summary.Options{Language: settings.Language, Words: briefWords}
+	o := summary.Options{Language: cmp.Or(settings.Language, a.Locale), Words: briefWords}
 	if s.o.Summary.Writes() { // the same question as for a post, mostly answered before
 		o = summary.Options{Language: cmp.Or(a.Locale, settings.Language), Aside: true}
 	}
@@ -186,7 +186,7 @@ func (s *Service) headlines(ctx context.Context, a Ask, title string, found []ev
 	offset = lastPage(offset, headlinesPage, len(found))
 	reply := Reply{Title: title}
 	for _, e := range found[offset:min(offset+headlinesPage, len(found))] {
-		first := e.headline(settings.Language)
+		first := e.headline(cmp.Or(settings.Language, a.Locale))
 		line := Line{{Text: first.Title, URL: first.URL, Bold: true}}
 		detail := Line{{Text: first.Source}}
 		if n := e.outlets(); n > 1 {

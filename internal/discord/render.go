@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+	"golang.org/x/text/width"
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/news"
@@ -93,16 +95,24 @@ func withoutPictures(c components) (_ components, had bool) {
 }
 
 func headline(b news.Brief) string {
-	address := ""
-	if len(b.Sources) > 0 {
-		address = b.Sources[0].URL
+	return "### " + link(fit(b.Headline, maxHeadline), headed(b).URL)
+}
+
+// headed is the source whose title the headline is, else the first one. The zero Source when there is none.
+func headed(b news.Brief) news.Source {
+	if i := slices.IndexFunc(b.Sources, func(s news.Source) bool { return b.Headline != "" && strings.HasPrefix(s.Title, b.Headline) }); i >= 0 {
+		return b.Sources[i]
 	}
-	return "### " + link(fit(b.Headline, maxHeadline), address)
+	if len(b.Sources) > 0 {
+		return b.Sources[0]
+	}
+	return news.Source{}
 }
 
 // sentences are some of the brief's, in reading order, with the mark of their source behind the last of each run when there are several
-// sources.
+// sources. The first one is cut where it doesn't fit, others are left out.
 func sentences(b news.Brief, list []news.Sentence, room int) string {
+	whole := room
 	var out strings.Builder
 	for i, s := range list {
 		mark := ""
@@ -112,16 +122,26 @@ func sentences(b news.Brief, list []news.Sentence, room int) string {
 			}
 		}
 		words := fit(s.Text, min(maxSentence, room-length(mark)-1))
+		if i > 0 && words != fit(s.Text, maxSentence) {
+			return sentences(b, list[:i], whole)
+		}
 		if words == "" {
 			break
 		}
-		if i > 0 {
+		out.WriteString(words + mark)
+		if i+1 < len(list) && (mark != "" || !unspaced(s.Text)) {
 			out.WriteByte(' ')
 		}
-		out.WriteString(words + mark)
 		room -= length(words) + length(mark) + 1
 	}
 	return out.String()
+}
+
+// unspaced reports whether the next sentence follows s without a space, as Chinese and Japanese ones do: s ends in a wide mark.
+func unspaced(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "”’"))
+	kind := width.LookupRune(r).Kind()
+	return unicode.IsPunct(r) && (kind == width.EastAsianWide || kind == width.EastAsianFullwidth)
 }
 
 func superscript(n int) string {
@@ -239,7 +259,7 @@ func footer(d news.Delivery) string {
 		published = d.Created
 	}
 	parts := []string{strings.Join(names, ", ")}
-	if n := len(d.Brief.Sources) + len(d.Brief.Also); n > 1 {
+	if n := outlets(d.Brief); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sources", n))
 	}
 	parts = append(parts, moment(published))
@@ -249,16 +269,25 @@ func footer(d news.Delivery) string {
 	return "-# " + strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
+// outlets counts who told a brief's story; an outlet may have told it in several articles.
+func outlets(b news.Brief) int {
+	names := map[string]bool{}
+	for _, s := range slices.Concat(b.Sources, b.Also) {
+		names[outletName(s)] = true
+	}
+	return len(names)
+}
+
 func moment(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }
 
 func day(t time.Time) string { return fmt.Sprintf("<t:%d:D>", t.Unix()) }
 
-// buttons are below every post: to the first source, why it is here, and to follow the story. The second one's id marks the message as
+// buttons are below every post: to the source that its headline links, why it is here, and to follow the story. The second one's id marks the message as
 // the delivery's.
 func buttons(d news.Delivery) discordgo.MessageComponent {
 	row := discordgo.ActionsRow{}
 	if len(d.Brief.Sources) > 0 {
-		row.Components = readButton(d.Brief.Sources[0])
+		row.Components = readButton(headed(d.Brief))
 	}
 	row.Components = append(row.Components,
 		discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(d.ID)},
@@ -314,11 +343,11 @@ func digestMessage(c news.Claim) components {
 func digestItem(b news.Brief, room int) string {
 	told, address := "", ""
 	if len(b.Sources) > 0 {
-		told = " — " + fit(outletName(b.Sources[0]), 24)
-		if n := len(b.Sources) + len(b.Also) - 1; n > 0 {
+		told = " — " + fit(outletName(headed(b)), 24)
+		if n := outlets(b) - 1; n > 0 {
 			told += fmt.Sprintf(" +%d", n)
 		}
-		if address = webAddress(b.Sources[0].URL); len(address) > room/2 {
+		if address = webAddress(headed(b).URL); len(address) > room/2 {
 			address = "" // its words matter more
 		}
 	}
@@ -408,7 +437,7 @@ func blockText(b command.Block, room int) string {
 		if length(head) > room {
 			return ""
 		}
-		foot := sources(brief, min(900, room-length(head)-60))
+		foot := sources(brief, min(900, (room-length(head))/2))
 		if brief.Model != "" {
 			foot = joined(foot, "-# "+author(brief))
 		}

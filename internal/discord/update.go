@@ -40,15 +40,16 @@ func change(b news.Brief, source news.Source, room int) string {
 	if u == nil {
 		return ""
 	}
-	lead := "**Updated** "
+	kind := "Updated"
 	if u.Corrects {
-		lead = "**Correction** "
+		kind = "Correction"
 	}
-	lead += moment(u.At) + ": "
+	lead := "**" + kind + "** " + moment(u.At) + ": "
 	said := sentences(b, u.Sentences, room-length(lead))
 	if said == "" {
 		said = fit(source.Title, room-length(lead))
 	}
+	said = strings.TrimPrefix(said, kind+": ") // many an outlet says so itself
 	if said == "" {
 		return ""
 	}

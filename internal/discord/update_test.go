@@ -71,6 +71,10 @@ func TestUpdateLine(t *testing.T) {
 		{"a new article", func(*news.Delivery) {}, line},
 		{"told by an edit before", func(d *news.Delivery) { d.Told = d.Brief.Update.At }, line},
 		{"a correction", func(d *news.Delivery) { d.Brief.Update.Corrects = true }, strings.Replace(line, "Updated", "Correction", 1)},
+		{"a correction that says so itself", func(d *news.Delivery) {
+			d.Brief.Sentences = []news.Sentence{{Text: "Correction: The dyke broke at noon.", Article: 2}}
+			d.Brief.Update = &news.Update{Article: 2, Sentences: d.Brief.Sentences, Corrects: true, At: d.Brief.Update.At}
+		}, strings.Replace(line, "Updated", "Correction", 1)},
 		{"a first post", func(d *news.Delivery) { d.Message = "" }, ""},
 		{"posted with it", func(d *news.Delivery) { d.Told, d.PostedAt = d.Brief.Update.At, time.Unix(2e9+60, 0) }, ""},
 		{"seen while it was posted", func(d *news.Delivery) { d.PostedAt = time.Unix(2e9+1, 0) }, line},

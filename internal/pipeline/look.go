@@ -270,6 +270,12 @@ func (p *Pipeline) article(ctx context.Context, feed news.Feed, e news.Entry) ne
 	return a
 }
 
+// breaksOff reports whether a text ends in the middle of what it tells.
+func breaksOff(s string) bool {
+	s = strings.TrimRight(s, " \n])")
+	return strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")
+}
+
 func (p *Pipeline) addPage(ctx context.Context, a *news.Article, link string) {
 	log := p.o.Logger.With("url", fetch.RedactURL(link))
 	resp, err := p.o.Fetch.Get(ctx, fetch.Request{URL: link, Accept: acceptPage})
@@ -283,7 +289,7 @@ func (p *Pipeline) addPage(ctx context.Context, a *news.Article, link string) {
 		return
 	}
 	if 5*len(page.Text) >= 4*len(a.Text) { // else no article was found there
-		a.Teaser = page.Paywalled
+		a.Teaser = page.Paywalled || utf8.RuneCountInString(page.Text) < teaser && breaksOff(page.Text)
 	}
 	if len(page.Text) > len(a.Text) {
 		a.Text = page.Text

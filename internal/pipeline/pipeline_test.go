@@ -284,6 +284,7 @@ func TestPages(t *testing.T) {
 	}{
 		{"whole", page(""), "measured the ice by radar", false},
 		{"paywalled", page(`<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"Ice survey","isAccessibleForFree":false}</script>`), "measured the ice by radar", true},
+		{"breaks off", `<html lang="en"><body><article><h1>Ice survey</h1><p>Researchers have measured the ice by radar. Here is what it means for ships…</p></article></body></html>`, "measured the ice by radar", true},
 		{"missing", "", "A teaser about ice.", true},
 		{"binary", "\x00\x01\x02\xff\xfe" + strings.Repeat("\x80\x00", 5000), "A teaser about ice.", true},
 		{"no article on it", "<html><body><a href='/'>Home</a></body></html>", "A teaser about ice.", true},
