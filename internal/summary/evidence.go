@@ -270,7 +270,9 @@ func (st *statement) between(f figure) bool {
 // datesHave reports whether a figure is part of a date, which is checked as such.
 func (st *statement) datesHave(f figure) bool {
 	if f.unit != "month" && f.unit != "day" {
-		return slices.ContainsFunc(st.dates, func(d date) bool { return d.day > 0 && d.month > 0 && strings.TrimLeft(f.value, "0") == strconv.Itoa(d.day) })
+		return slices.ContainsFunc(st.dates, func(d date) bool {
+			return d.day > 0 && d.month > 0 && strings.TrimLeft(f.value, "0") == strconv.Itoa(d.day)
+		})
 	}
 	return slices.ContainsFunc(st.dates, func(d date) bool {
 		return f.unit == "month" && strconv.Itoa(d.month) == f.value || f.unit == "day" && strconv.Itoa(d.day) == f.value

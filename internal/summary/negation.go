@@ -163,6 +163,24 @@ func softens(st, other *statement) bool {
 	return false
 }
 
+// softensAt reports whether a word of the passage can stand for what the claim denies: near the denied word where the passage has that
+// too, anywhere otherwise.
+func (st *statement) softensAt(c *statement, d denial) bool {
+	if !softens(st, c) {
+		return false
+	}
+	if len(d.scope) == 0 || !cased(c.tokens[d.scope[0]].key) {
+		return true
+	}
+	at := slices.IndexFunc(st.tokens, func(t token) bool { return t.key == c.tokens[d.scope[0]].key })
+	if at < 0 {
+		return true
+	}
+	near := *st
+	near.tokens = st.tokens[max(0, at-spread-1):min(len(st.tokens), at+spread+2)]
+	return softens(&near, c)
+}
+
 func (st *statement) has(key string) bool {
 	return slices.ContainsFunc(st.tokens, func(t token) bool { return t.key == key })
 }
@@ -186,7 +204,7 @@ func turned(c, p *statement, around []*statement) bool {
 	}
 	for _, d := range c.denials {
 		if len(p.denials) == 0 {
-			if softens(p, c) || len(d.scope) > 0 && p.undoes(c.tokens[d.scope[0]].key) {
+			if p.softensAt(c, d) || len(d.scope) > 0 && p.undoes(c.tokens[d.scope[0]].key) {
 				continue
 			}
 			heads := d.scope[:min(2, len(d.scope))]
@@ -216,7 +234,13 @@ func turned(c, p *statement, around []*statement) bool {
 				n++
 			}
 		}
-		if head := p.tokens[d.scope[0]].key; c.has(head) && !c.denies(head) || n >= 2 {
+		head := p.tokens[d.scope[0]]
+		if c.has(head.key) && !c.denies(head.key) || n >= 2 {
+			return true
+		}
+		if stem, ok := strings.CutSuffix(head.text, "지"); ok && len(c.denials) == 0 && c.base == "ko" && slices.ContainsFunc(c.tokens, func(t token) bool {
+			return strings.HasPrefix(t.text, stem) && verbal(t.text)
+		}) {
 			return true
 		}
 	}
