@@ -122,5 +122,11 @@
 // it, a model least of all, has to think of it. Topics still match the whole text. Turned down: not fetching such pages, which other
 // guilds want and stories are recognised by.
 //
+// The fact check of a brief compares words with words: what a sentence says must stand in the article, and where the sentence follows one
+// of the article's it must stand there, in the same place. It knows forms and neighbours, not meaning, so that it is quick, the same for
+// every model, and can say what is wrong. What it can't tell it refuses: the brief of the sources' own sentences costs little. Turned
+// down: a second model as a judge, which is paid for twice and can be talked round by the same article, and a recogniser of names, which
+// few languages have in the size of a bot.
+//
 // The running bot owns its bbolt file, so a backup is asked of it over a socket beside the file, which only the file's owner can open.
 package internal

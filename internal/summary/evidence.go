@@ -139,10 +139,8 @@ func (e *evidence) learn(st *statement) {
 		if i+1 < len(st.tokens) && st.tokens[i+1].capital && !st.clauseEnds(i, i+1) {
 			next = st.tokens[i+1].text
 		}
-		if before, ok := e.follows[t.text]; !ok || next == "" {
+		if _, ok := e.follows[t.text]; !ok || next == "" {
 			e.follows[t.text] = next
-		} else if before == "" {
-			continue
 		}
 	}
 }
@@ -195,7 +193,7 @@ const (
 // missing is what a claim says and the article doesn't.
 func (e *evidence) missing(s, lang string) []fault {
 	if len(s) > maxClaim {
-		return []fault{{kind: Unsaid, what: s[:maxClaim]}}
+		return []fault{{kind: Unsaid, what: text.Truncate(s, maxHeadline, "…")}}
 	}
 	if squeezed := squeeze(s); squeezed != "" && e.sentences[squeezed] {
 		return nil
