@@ -6,10 +6,15 @@
 // however much they share; the copies of an agency's text agree in those.
 //
 // Where one side is a headline alone, it joins the story that best explains its words: each weighs the logarithm of how much
-// likelier it is in that story than in the news at large, each word the story has never used counts against it, and the sum
-// must clear a bar. Words that only one story uses, its names and numbers, therefore decide, and common words hardly count.
+// likelier it is in that story than in the news at large, names more, each further word less, and each word the story has never
+// used counts against it. A story whose usual words are missing, that has been told at length, or that has been silent for long by
+// what it has lived, asks for more; everyday words are soon forgotten, so that a daily series stays apart. The sum must clear a bar.
 //
-// What would make two events one is refused outright: another issue of a daily series, another item of a column.
+// A story that outlets begin in other words stands as two. Once enough articles fit both, the larger gets what would join the
+// smaller; what was told of the smaller stays as it is.
+//
+// What would make two events one is refused outright: another issue of a daily series, another item of a column, a headline that
+// fills in the frame of another with its own subject and number.
 //
 // Across languages stories are linked by what is written alike or can be looked up: numbers, dates, names by how they sound in
 // any script, and the places, institutions and news concepts of data/concepts.txt, each worth more the fewer stories tell it. What

@@ -230,13 +230,13 @@ func (x *eventIndex) nearest(a analysis, open func(*story, time.Time) bool) (*st
 	return best, why
 }
 
-// agreement is the share that the looked-up concepts and numbers of both an article and a story make of what they tell; 0
-// when they are too few to tell an event by. Names are left to the words.
+// agreement is the share that the looked-up concepts of both an article and a story make of what they tell; 0 when they are too few to
+// tell an event by. Names and numbers are left to the words: figures of the day close many articles that tell of other things.
 func (x *eventIndex) agreement(all []shown, s *story) float64 {
 	shared, total, theirs, kinds := 0.0, 0.0, 0.0, 0
 	for _, c := range all {
 		kind := c.kind()
-		if kind == "name" || kind == "detail" {
+		if kind == "name" || kind == "detail" || kind == "number" {
 			continue
 		}
 		w := x.worth(c.weight, len(c.posts))
@@ -252,7 +252,7 @@ func (x *eventIndex) agreement(all []shown, s *story) float64 {
 		return 0
 	}
 	for _, t := range s.concepts {
-		if c := x.concepts[t.id]; !strings.HasPrefix(c.id, "name ") && !strings.HasPrefix(c.id, "detail ") {
+		if c := x.concepts[t.id]; !strings.HasPrefix(c.id, "name ") && !strings.HasPrefix(c.id, "detail ") && !strings.HasPrefix(c.id, "number ") {
 			theirs += x.worth(float64(t.weight), len(c.posts)) * float64(t.articles) / min(s.n, conceptTellings)
 		}
 	}

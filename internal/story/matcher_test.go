@@ -186,16 +186,41 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// Agency text in another paper, under another title and with a line of its own, is a copy; a report in words of its own is none.
 func TestCopy(t *testing.T) {
-	text := "The harbour of Port Ellery stood still for a second day after attackers encrypted the computers that steer its cranes. Eighteen ships wait in the roads. The port authority said it would not pay what the attackers demand, and police asked three countries for help."
-	d := newDesk()
-	d.take(doc("Agency", "en", "Cyberattack halts Port Ellery harbour", text))
-	if _, _, v := d.take(doc("Paper", "en", "Cyberattack stops harbour of Port Ellery", text+" Ferries run as usual.")); v.Story != 1 || !v.Copy {
-		t.Errorf("agency text in another paper: %+v, want a copy", v)
+	tests := map[string]struct{ title, text, other, more, own, report string }{
+		"en": {"Cyberattack halts Port Ellery harbour",
+			"The harbour of Port Ellery stood still for a second day after attackers encrypted the computers that steer its cranes. Eighteen ships wait in the roads. The port authority said it would not pay what the attackers demand, and police asked three countries for help.",
+			"Cyberattack stops harbour of Port Ellery", " Ferries run as usual.",
+			"Ships queue as Port Ellery fights cyberattack", "Eighteen ships queued outside Port Ellery on Tuesday while specialists tried to bring the harbour's encrypted crane computers back to life. Managers refuse to pay the attackers. A first crane may move again tomorrow."},
+		"de": {"Cyberangriff legt Hafen von Port Ellery lahm",
+			"Der Hafen von Port Ellery stand den zweiten Tag still, nachdem Angreifer die Rechner verschlüsselt hatten, die seine Kräne steuern. Achtzehn Schiffe warten auf Reede. Die Hafenbehörde will nicht zahlen, was die Angreifer fordern, und die Polizei bat drei Länder um Hilfe.",
+			"Hafen von Port Ellery nach Cyberangriff geschlossen", " Fähren fahren wie gewohnt.",
+			"Schiffe stauen sich vor Port Ellery", "Vor Port Ellery stauten sich am Dienstag achtzehn Schiffe, während Fachleute die verschlüsselten Rechner der Kräne im Hafen wieder in Gang zu bringen versuchten. Die Angreifer sollen kein Geld bekommen. Morgen könnte sich ein erster Kran bewegen."},
+		"ko": {"사이버 공격에 가람항 멈춰",
+			"공격자들이 크레인을 움직이는 컴퓨터를 암호화한 뒤 가람항이 이틀째 멈춰 섰다. 선박 18척이 외항에서 기다리고 있다. 항만공사는 공격자들의 요구액을 내지 않겠다고 밝혔고 경찰은 세 나라에 도움을 요청했다.",
+			"가람항 사이버 공격으로 이틀째 마비", " 여객선은 평소처럼 운항한다.",
+			"가람항 사이버 공격에 선박 18척 발 묶여", "사이버 공격을 받은 가람항 외항에 화요일 선박 18척이 줄지어 섰다. 전문가들은 공격자들이 암호화한 크레인 컴퓨터를 되살리려 애쓰고 있으며 항만공사는 돈을 줄 뜻이 없다. 내일 첫 크레인이 다시 움직일 수 있다."},
+		"zh": {"青川港遭网络攻击停摆",
+			"攻击者加密了控制起重机的电脑，青川港连续第二天停摆。十八艘船只在锚地等候。港务局表示不会支付攻击者索要的赎金，警方已向三个国家请求协助。",
+			"网络攻击致青川港关闭", "渡轮照常运行。",
+			"网络攻击致十八艘船滞留青川港", "周二，十八艘船只在青川港锚地排起长队，专家正设法恢复被攻击者加密的起重机电脑。港务局拒绝支付赎金。首台起重机最快明天恢复运转。"},
+		"ja": {"青川港、サイバー攻撃で停止",
+			"クレーンを動かすコンピューターを攻撃者が暗号化し、青川港は2日続けて止まった。沖合で18隻が待っている。港湾局は攻撃者の要求する金を払わないとし、警察は3カ国に協力を求めた。",
+			"サイバー攻撃で青川港が2日目も停止", "フェリーは通常通り運航している。",
+			"青川港沖に18隻、サイバー攻撃で足止め", "火曜日、青川港の沖には18隻が列をつくり、専門家は暗号化されたクレーンのコンピューターの復旧を急いだ。港湾局は攻撃者に金を渡さない方針だ。最初のクレーンはあすにも動く可能性がある。"},
 	}
-	own := "Eighteen ships queued outside Port Ellery on Tuesday while specialists tried to bring the harbour's encrypted crane computers back to life. Managers refuse to pay the attackers. A first crane may move again tomorrow."
-	if _, _, v := d.take(doc("Rival", "en", "Ships queue as Port Ellery fights cyberattack", own)); v.Story != 1 || v.Copy {
-		t.Errorf("an independent report: %+v, want the story and no copy", v)
+	for lang, tt := range tests {
+		t.Run(lang, func(t *testing.T) {
+			d := newDesk()
+			d.take(doc("Agency", lang, tt.title, tt.text))
+			if _, _, v := d.take(doc("Paper", lang, tt.other, tt.text+tt.more)); v.Story != 1 || !v.Copy {
+				t.Errorf("agency text in another paper: %+v, want a copy", v)
+			}
+			if _, _, v := d.take(doc("Rival", lang, tt.own, tt.report)); v.Story != 1 || v.Copy {
+				t.Errorf("an independent report: %+v, want the story and no copy", v)
+			}
+		})
 	}
 }
 

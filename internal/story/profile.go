@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -91,12 +92,20 @@ func eachProfileWord(r *reading, words []text.Word, f func(hash uint32, at int, 
 		if w.Script == text.Hiragana || text.Stopword(w.Text, r.lang) {
 			continue
 		}
-		if w.Script == text.Han || w.Script == text.Hangul {
-			eachRun(w.Text, 2, func(pair string) { f(uint32(maphash.String(seed, pair)), w.Start, false) })
+		plain := func(part string) { f(uint32(maphash.String(seed, part)), w.Start, false) }
+		switch {
+		case w.Script == text.Hangul:
+			eachRun(withoutParticle(w.Text), 2, plain)
 			continue
-		}
-		if unspaced(w.Script) {
-			eachRun(w.Text, triple, func(letters string) { f(uint32(maphash.String(seed, letters)), w.Start, false) })
+		case w.Script == text.Han:
+			eachRun(w.Text, 2, func(pair string) {
+				if !strings.ContainsAny(pair, hanGrammar) {
+					plain(pair)
+				}
+			})
+			continue
+		case unspaced(w.Script):
+			eachRun(w.Text, triple, plain)
 			continue
 		}
 		stem := r.stem(i)
