@@ -35,10 +35,13 @@ func (w wording) sameFrame(o wording, c casing) bool {
 		(subject || c == alikeForAll && differing >= alike)
 }
 
-// title is the title's part.
+// title is the beginning of the title.
 func (w wording) title() wording {
-	end := slices.IndexFunc(w, func(p placed) bool { return p.hash == textBegins })
-	return w[1:min(end, frameWords+1)]
+	w = w[1:min(len(w), frameWords+1)]
+	if end := slices.IndexFunc(w, func(p placed) bool { return p.hash == textBegins }); end >= 0 {
+		w = w[:end]
+	}
+	return w
 }
 
 // length is in words, two characters for one.

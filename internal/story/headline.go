@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// What the evidence of a headline is made of, in nats. Measured on headlines that a news aggregator had put together: fitted on half of
-// the stories, confirmed on the other half, in the order they came and shuffled.
+// What the evidence of a headline is made of, in nats. Measured on headlines that a news aggregator had put together: what counts was
+// found on half of the stories and confirmed on the other half, in the order they came and shuffled; the values are fitted to both.
 const (
 	share     = 0.24  // of an article's words come from its story, the rest from the news at large
 	oneSample = 0.9   // how many articles our trust in that share waits for

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -116,5 +117,14 @@ func TestFragmentsGrowTogether(t *testing.T) {
 		if id, v := take("K", "What hundreds say of their night in lifeboats", 20); id != ship {
 			t.Errorf("rebuilt %v: the lifeboats are still a story of their own: %+v", rebuilt, v)
 		}
+	}
+}
+
+// A title that is longer than what is kept of an article's wording meets a headline.
+func TestHeadlineMeetsEndlessTitle(t *testing.T) {
+	d := newDesk()
+	first, _, _ := d.take(doc("A", "en", "Ferry Linnea Skarholm "+strings.Repeat("x 1 ", 120), summit[0].Text))
+	if id, _, _ := d.take(doc("B", "en", "Ferry Linnea off Skarholm", "")); id != first {
+		t.Error("the headline has another story")
 	}
 }
