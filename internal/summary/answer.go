@@ -12,7 +12,7 @@ import (
 )
 
 // TranslatedNote is the Note of a model's brief with sentences whose articles are in other languages.
-const TranslatedNote = "Translated by the model; the sources are in other languages."
+const TranslatedNote = "What sources in other languages say was translated by the model."
 
 // maxAnswer is how many bytes of a model's text are looked at. An answer has about a thousand.
 const maxAnswer = 1 << 16
@@ -65,6 +65,9 @@ func (q *question) brief(w written, model string) (news.Brief, error) {
 		}
 		a := q.shown[s.Article-1]
 		sentence := text.Clean(s.Text)
+		if l := languageOf(a); l != text.Base(q.language) && text.Base(text.Language(sentence, q.language)) == l {
+			return news.Brief{}, fmt.Errorf("%w: sentence %d is not translated", errUnusable, i+1)
+		}
 		count += words(sentence, b.Language)
 		cited[a.ID] = true
 		whole += "\n" + sentence
