@@ -66,7 +66,7 @@ type section struct {
 	stems    []string         // of words; "" for solid ones
 	at       map[string]int32 // stem → its first word
 	next     []int32          // the next word with the same stem, 0 for none
-	solid    string           // the solid runs, folded; a space for white space between two of them, a line break for anything else
+	solid    string           // the solid runs, folded; a space for white space or a name's dot between two of them, a line break for anything else
 	squeezed string           // solid without the spaces
 	folded   string           // the whole text, folded, white space squeezed; made when needed
 }
@@ -94,7 +94,7 @@ func (s *section) prepare(in, lang string) {
 	for i, w := range s.words {
 		if solid(w.Script) {
 			if end >= 0 && w.Start != end {
-				if strings.TrimSpace(in[end:w.Start]) == "" {
+				if strings.Trim(in[end:w.Start], " \t\r\n\u3000·・･‧") == "" {
 					runs.WriteByte(' ')
 				} else {
 					runs.WriteByte('\n')

@@ -21,6 +21,7 @@ var korean = topic.Doc{Title: "한중, 기후변화 양해각서 서명", Text: 
 func TestMatch(t *testing.T) {
 	german := topic.Doc{Title: "Neue Häuser in Bayern", Language: "de"}
 	chinese := topic.Doc{Title: "中韩签署环境合作备忘录", Text: "讨论气候变化", Language: "zh-Hans"}
+	japanese := topic.Doc{Title: "ブラッド・ピットが来日", Language: "ja"}
 	for _, c := range []struct {
 		query string
 		doc   topic.Doc
@@ -59,6 +60,8 @@ func TestMatch(t *testing.T) {
 		{"한국", korean, false, nil},
 		{"Haus", german, true, []string{"Häuser"}},
 		{"气候", chinese, true, []string{"气候"}},
+		{"ブラッド・ピット", japanese, true, []string{"ブラッドピット"}}, // a name's dot parts no more than a space
+		{"ブラッドピット", japanese, true, []string{"ブラッドピット"}},
 		{"气候 OR climate", summit, true, []string{"climate"}},
 		{"録", chinese, false, nil},
 		{"录", chinese, true, []string{"录"}},
