@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Feed is a polled URL. All guilds that follow it share one Feed: it is fetched once.
 type Feed struct {
@@ -114,6 +117,23 @@ type Story struct {
 	Topics   []Match     // every topic that any of its articles matched so far
 	First    time.Time   // when its first article was seen
 	Last     time.Time   // when its latest article was seen
+}
+
+// Join adds what another process told of the same story meanwhile: its articles and their topics.
+func (s Story) Join(other Story) Story {
+	s.Articles = slices.Concat(s.Articles, other.Articles)
+	slices.Sort(s.Articles)
+	s.Articles = slices.Compact(s.Articles)
+	s.Topics = slices.Clone(s.Topics)
+	for _, m := range other.Topics {
+		if !slices.ContainsFunc(s.Topics, func(x Match) bool { return x.Topic == m.Topic }) {
+			s.Topics = append(s.Topics, m)
+		}
+	}
+	if other.Last.After(s.Last) {
+		s.Last = other.Last
+	}
+	return s
 }
 
 // Publication is one article's way into the archive: the entry's marks, the article, the story it belongs to and what is owed

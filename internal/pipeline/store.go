@@ -24,7 +24,8 @@ type Store interface {
 	// Known tells of each list of marks whether the feed has listed an entry with any of them.
 	Known(ctx context.Context, feed news.FeedID, entries [][]news.Mark) ([]bool, error)
 	// PublishStory stores an article, its story and what is owed because of it. ErrExists when another article has been stored
-	// under the same URL meanwhile: look it up and publish that one through one more feed. Marks of a feed nobody follows any
+	// under the same URL meanwhile: look it up and publish that one through one more feed. The story keeps the articles that another
+	// process added to it meanwhile. Marks of a feed nobody follows any
 	// more are not kept. A delivery that exists is refreshed: its Subscriptions are joined, Brief and Topics replaced, and
 	// Revision grows by one unless both are what they were; a waiting one goes out at the earlier Due of the two, one posted singly
 	// becomes due for an edit when it changed, now or at a later Due that isn't a Slot, one that went out in a digest or failed stays as

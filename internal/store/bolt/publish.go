@@ -120,6 +120,7 @@ func (t tx) putStory(s news.Story) error {
 		return err
 	}
 	if ok {
+		s = s.Join(was)
 		if err := t.drop("story_times", key(moment(was.Last), number(was.ID))); err != nil {
 			return err
 		}

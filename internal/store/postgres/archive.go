@@ -22,10 +22,6 @@ func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publicat
 	if err != nil {
 		return err
 	}
-	story, err := encode(p.Story)
-	if err != nil {
-		return err
-	}
 	places := make([]string, len(p.Deliveries))
 	for i, d := range p.Deliveries {
 		if err := sending.Check(d); err != nil {
@@ -48,8 +44,7 @@ func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publicat
 		if err := t.owe(now, p.Deliveries, places); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO stories (id, last, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET last = excluded.last, data = excluded.data`,
-			int64(p.Story.ID), moment(p.Story.Last), story); err != nil {
+		if err := t.putStory(p.Story); err != nil {
 			return err
 		}
 		// From here to the commit one transaction at a time, so that sequences become visible in their order.
@@ -67,6 +62,22 @@ func (s *Store) PublishStory(ctx context.Context, now time.Time, p news.Publicat
 			ON CONFLICT (id) DO UPDATE SET url = excluded.url, seen = excluded.seen, sequence = excluded.sequence, data = excluded.data`,
 			int64(p.Article.ID), digest(p.Article.URL), moment(p.Article.Seen), article)
 	})
+}
+
+func (t tx) putStory(s news.Story) error {
+	was, ok, err := row[news.Story](t, `SELECT data FROM stories WHERE id = $1 FOR UPDATE`, int64(s.ID))
+	if err != nil {
+		return err
+	}
+	if ok {
+		s = s.Join(was)
+	}
+	data, err := encode(s)
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO stories (id, last, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET last = excluded.last, data = excluded.data`,
+		int64(s.ID), moment(s.Last), data)
 }
 
 // owe creates or refreshes deliveries.

@@ -42,6 +42,26 @@ var publishTests = map[string]func(*world){
 			w.Errorf("%+v, %+v", a, w.stats())
 		}
 	},
+	"a story that another process added to": func(w *world) {
+		p := w.publication()
+		q := w.publication()
+		p.Story.Topics, q.Story.Topics = []news.Match{{Topic: "ice"}}, []news.Match{{Topic: "law"}}
+		q.Story.ID, q.Story.Event, q.Story.First = p.Story.ID, p.Story.Event, p.Story.First
+		q.Article.Story = p.Story.ID
+		p.Story.Last, q.Story.Last = w.now.Add(minute), w.now
+		w.publish(p)
+		w.publish(q)
+		want := p.Story
+		want.Articles, want.Topics = []news.ArticleID{p.Article.ID, q.Article.ID}, []news.Match{{Topic: "law"}, {Topic: "ice"}}
+		s, err := w.s.Story(w.Context(), p.Story.ID)
+		w.ok(err)
+		if diff := cmp.Diff(want, s); diff != "" {
+			w.Error(diff)
+		}
+		if found, err := w.s.Stories(w.Context(), w.now.Add(minute), w.now.Add(time.Hour)); err != nil || len(found) != 1 {
+			w.Errorf("%d stories, %v", len(found), err)
+		}
+	},
 	"better briefs": func(w *world) {
 		digest := w.now.Add(time.Hour)
 		p := w.publication()
