@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -272,27 +271,4 @@ func FuzzSearch(f *testing.F) {
 			}
 		}
 	})
-}
-
-func BenchmarkSearch(b *testing.B) {
-	x, err := Open(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer x.Close()
-	var batch []news.Article
-	for i := range 5000 {
-		a := archive[i%len(archive)]
-		a.ID = news.ArticleID(i + 1)
-		a.Text += fmt.Sprintf(" report%d edition%d", i%97, i%1013)
-		batch = append(batch, a)
-	}
-	if err := x.Put(batch, 1); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, err := x.Search(context.Background(), Query{Text: "climate report7 edition12"}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

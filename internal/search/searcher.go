@@ -394,46 +394,36 @@ func (s *searcher) all(allowed *docs) []candidate {
 		return nil
 	}
 	var found []candidate
-	for doc := range allowed.in {
-		found = append(found, candidate{doc: doc})
+	for doc := range allowed.in.all() {
+		if allowed.has(doc) {
+			found = append(found, candidate{doc: doc})
+		}
 	}
 	return found
 }
 
-// docs is a set of document numbers, or of those left out.
+// docs says which documents the filters let through.
 type docs struct {
-	in  map[uint64]struct{} // nil: all but out
-	out map[uint64]struct{}
+	filtered bool
+	in       docSet // if filtered
+	out      docSet
 }
 
-func (d *docs) has(doc uint64) bool {
-	if d.in != nil {
-		if _, ok := d.in[doc]; !ok {
-			return false
-		}
-	}
-	_, out := d.out[doc]
-	return !out
-}
+func (d *docs) has(doc uint64) bool { return (!d.filtered || d.in.has(doc)) && !d.out.has(doc) }
 
 // allowed gathers the filters: fields, times, phrases and exclusions.
 func (s *searcher) allowed() (*docs, error) {
 	d := &docs{}
-	keep := func(set map[uint64]struct{}) {
-		if d.in == nil {
-			d.in = set
-			return
+	keep := func(set docSet) {
+		if d.filtered {
+			set.intersect(d.in)
 		}
-		for doc := range d.in {
-			if _, ok := set[doc]; !ok {
-				delete(d.in, doc)
-			}
-		}
+		d.filtered, d.in = true, set
 	}
 	for _, r := range s.required {
-		set := map[uint64]struct{}{}
+		var set docSet
 		for _, word := range r.words {
-			if err := s.postings(r.field, word, false, func(doc uint64, _ uint64, _ float64) { set[doc] = struct{}{} }); err != nil {
+			if err := s.postings(r.field, word, false, func(doc uint64, _ uint64, _ float64) { set.add(doc) }); err != nil {
 				return nil, err
 			}
 		}
@@ -457,8 +447,8 @@ func (s *searcher) allowed() (*docs, error) {
 		if !u.must {
 			continue
 		}
-		set := map[uint64]struct{}{}
-		if err := s.gather(u, set); err != nil {
+		var set docSet
+		if err := s.gather(u, &set); err != nil {
 			return nil, err
 		}
 		keep(set)
@@ -468,24 +458,19 @@ func (s *searcher) allowed() (*docs, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d.out == nil {
-			d.out = map[uint64]struct{}{}
-		}
-		for doc := range set {
-			d.out[doc] = struct{}{}
-		}
+		d.out.unite(set)
 	}
 	return d, nil
 }
 
 // gather adds the documents that have a unit, not merely its head, to set.
-func (s *searcher) gather(u unit, set map[uint64]struct{}) error {
+func (s *searcher) gather(u unit, set *docSet) error {
 	for _, field := range u.fields() {
 		for _, term := range u.terms {
 			if isHead(term) {
 				continue
 			}
-			if err := s.postings(field, term, false, func(doc uint64, _ uint64, _ float64) { set[doc] = struct{}{} }); err != nil {
+			if err := s.postings(field, term, false, func(doc uint64, _ uint64, _ float64) { set.add(doc) }); err != nil {
 				return err
 			}
 		}
@@ -500,15 +485,15 @@ func (u unit) fields() []string {
 	return []string{titleField, textField}
 }
 
-func (s *searcher) phrase(p phrase) (map[uint64]struct{}, error) {
-	set := map[uint64]struct{}{}
+func (s *searcher) phrase(p phrase) (docSet, error) {
+	var set docSet
 	for _, field := range (unit{field: p.field}).fields() {
 		for _, words := range p.stems {
 			found, err := bsearcher.NewPhraseSearcher(s.ctx, s.reader, words, 0, false, field, 1, search.SearcherOptions{IncludeTermVectors: true})
 			if err != nil {
 				return nil, err
 			}
-			if err := drain(found, set); err != nil {
+			if err := drain(found, &set); err != nil {
 				return nil, err
 			}
 		}
@@ -517,7 +502,7 @@ func (s *searcher) phrase(p phrase) (map[uint64]struct{}, error) {
 }
 
 // drain puts all that a searcher of bleve's finds into set.
-func drain(found search.Searcher, set map[uint64]struct{}) error {
+func drain(found search.Searcher, set *docSet) error {
 	defer found.Close()
 	ctx := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(found.DocumentMatchPoolSize()+1, 0)}
 	for {
@@ -525,12 +510,12 @@ func drain(found search.Searcher, set map[uint64]struct{}) error {
 		if err != nil || m == nil {
 			return err
 		}
-		set[m.IndexInternalID.Value()] = struct{}{}
+		set.add(m.IndexInternalID.Value())
 		ctx.DocumentMatchPool.Put(m)
 	}
 }
 
-func (s *searcher) published() (map[uint64]struct{}, error) {
+func (s *searcher) published() (docSet, error) {
 	bound := func(t time.Time) *float64 {
 		if t.IsZero() {
 			return nil
@@ -546,12 +531,13 @@ func (s *searcher) published() (map[uint64]struct{}, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := map[uint64]struct{}{}
-	return set, drain(found, set)
+	var set docSet
+	err = drain(found, &set)
+	return set, err
 }
 
 // excluded are the documents an excluded word or phrase keeps out.
-func (s *searcher) excluded(c clause) (map[uint64]struct{}, error) {
+func (s *searcher) excluded(c clause) (docSet, error) {
 	not := &searcher{ctx: s.ctx, reader: s.reader, tongues: s.tongues}
 	c.not = false
 	if c.field == "" || c.field == titleField {
@@ -560,10 +546,10 @@ func (s *searcher) excluded(c clause) (map[uint64]struct{}, error) {
 	if err := not.plan([]clause{c}); err != nil {
 		return nil, err
 	}
-	set := map[uint64]struct{}{}
+	var set docSet
 	if len(not.required) == 0 && len(not.phrases) == 0 {
 		for _, u := range not.units {
-			if err := not.gather(u, set); err != nil {
+			if err := not.gather(u, &set); err != nil {
 				return nil, err
 			}
 		}
@@ -603,11 +589,13 @@ func (s *searcher) postings(field, term string, scored bool, f func(doc, freq ui
 // scores add up the documents' scores unit by unit.
 type scores struct {
 	allowed *docs
-	of      map[uint64]*docScore
-	weight  float64 // of all units
+	at      []int32    // by document: where in of its score stands, 0 for none
+	of      []docScore // the first is nobody's
+	weight  float64    // of all units
 }
 
 type docScore struct {
+	doc     uint64
 	score   float64
 	weight  float64 // of the units found
 	units   int
@@ -615,12 +603,24 @@ type docScore struct {
 }
 
 func newScores(allowed *docs) *scores {
-	return &scores{allowed: allowed, of: map[uint64]*docScore{}}
+	return &scores{allowed: allowed, of: make([]docScore, 1)}
+}
+
+// place is where in of a document's score stands.
+func (sc *scores) place(doc uint64) int32 {
+	if doc >= uint64(len(sc.at)) {
+		sc.at = append(sc.at, make([]int32, doc+1-uint64(len(sc.at)))...)
+	}
+	if sc.at[doc] == 0 {
+		sc.at[doc] = int32(len(sc.of))
+		sc.of = append(sc.of, docScore{doc: doc})
+	}
+	return sc.at[doc]
 }
 
 // score reads a unit's postings. Its spellings and both fields make one frequency, which is then saturated once.
 func (s *searcher) score(u *unit, into *scores) error {
-	var touched []*docScore
+	var touched []int32
 	have := 0
 	for _, field := range u.fields() {
 		average, b, boost := s.lengths.average(field), bText, 1.0
@@ -638,13 +638,10 @@ func (s *searcher) score(u *unit, into *scores) error {
 				if !into.allowed.has(doc) {
 					return
 				}
-				d := into.of[doc]
-				if d == nil {
-					d = &docScore{}
-					into.of[doc] = d
-				}
+				i := into.place(doc)
+				d := &into.of[i]
 				if d.current == 0 {
-					touched = append(touched, d)
+					touched = append(touched, i)
 				}
 				length := average
 				if norm > 0 {
@@ -662,7 +659,8 @@ func (s *searcher) score(u *unit, into *scores) error {
 	idf := u.weight * math.Log(1+(s.count-df+0.5)/(df+0.5))
 	into.weight += idf
 	k := s.saturation(u)
-	for _, d := range touched {
+	for _, i := range touched {
+		d := &into.of[i]
 		d.score += idf * d.current * (k + 1) / (d.current + k)
 		d.weight += idf
 		d.units++
@@ -675,9 +673,9 @@ func (s *searcher) score(u *unit, into *scores) error {
 func (sc *scores) candidates(units int, strict bool) []candidate {
 	var all, some []candidate
 	hang := min(together, 4/float64(units))
-	for doc, d := range sc.of {
+	for _, d := range sc.of[1:] {
 		share := d.weight / sc.weight
-		c := candidate{doc: doc, score: d.score * (1 - hang + hang*share)}
+		c := candidate{doc: d.doc, score: d.score * (1 - hang + hang*share)}
 		if d.units == units {
 			all = append(all, c)
 		}
