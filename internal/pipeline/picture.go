@@ -87,10 +87,7 @@ func (p *Pipeline) pictures(ctx context.Context, feed news.Feed, articles []news
 // is followed for more than titles. Their stories may have topics of other tellings besides; those bring pictures themselves.
 func (p *Pipeline) illustrated(ctx context.Context, feed news.Feed, articles []news.Article, now time.Time) []bool {
 	may := make([]bool, len(articles))
-	p.publishing.Lock()
-	err := p.listen(ctx)
-	audience, routes := p.audience, p.routes
-	p.publishing.Unlock()
+	audience, routes, err := p.listeners(ctx)
 	if err != nil {
 		p.o.Logger.Warn("the subscriptions can't be read; articles go without their pictures", "feed", feed.ID, "err", err)
 		return may
@@ -106,6 +103,14 @@ func (p *Pipeline) illustrated(ctx context.Context, feed news.Feed, articles []n
 		}
 	}
 	return may
+}
+
+// listeners are the audience and its routes as they are now, for who doesn't hold publishing. They are not changed later but replaced.
+func (p *Pipeline) listeners(ctx context.Context) (*news.Audience, map[news.TopicID][]*news.Subscription, error) {
+	p.publishing.Lock()
+	defer p.publishing.Unlock()
+	err := p.listen(ctx)
+	return p.audience, p.routes, err
 }
 
 // leads returns an error unless the picture at the address can be a lead picture.

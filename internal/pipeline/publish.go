@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -483,14 +484,15 @@ func (r *reader) waiting() []*draft {
 
 // briefKey is the same for tellings and a language that make the same brief.
 func briefKey(tellings []news.Article, language string) string {
-	key := language
+	key := append([]byte(language), 0)
 	for _, t := range tellings {
-		key += " " + t.ID.String()
+		whole := byte(1)
 		if t.TitleOnly {
-			key += "-"
+			whole = 0
 		}
+		key = append(binary.BigEndian.AppendUint64(key, uint64(t.ID)), whole)
 	}
-	return key
+	return string(key)
 }
 
 // merge joins two lists of matches; a topic in both keeps the better score and the words of both.
