@@ -118,6 +118,24 @@ func TestLatestPages(t *testing.T) {
 	}
 }
 
+// TestHeadlinesInTheReadersLanguage: where the server has chosen no language, a list shows the telling that its reader can read.
+func TestHeadlinesInTheReadersLanguage(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Ilbo", "https://ilbo.example/rss")
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.tell(telling{feed: "Ilbo", ago: time.Hour, lang: "ko", url: "https://ilbo.example/1", title: "엘러리 항구 마비", text: "선박 18척이 대기하고 있다.", topics: on("technology")})
+	w.tell(telling{feed: "Harbour Post", ago: time.Minute, event: "https://ilbo.example/1", url: "https://harbour.example/1", title: "Port Ellery stands still", text: "18 ships are waiting.", topics: on("technology")})
+	for locale, want := range map[string]string{"": "엘러리 항구 마비", "en-GB": "Port Ellery stands still", "ko": "엘러리 항구 마비", "fr": "엘러리 항구 마비"} {
+		if got := w.ask(who{name: "member", locale: locale}, "latest").Blocks[0].Lines[0][0].Text; got != want {
+			t.Errorf("in %q the headline is %q, want %q", locale, got, want)
+		}
+	}
+	w.ask(manager, "settings", "language:ko")
+	if got := w.ask(who{name: "member", locale: "en-GB"}, "latest").Blocks[0].Lines[0][0].Text; got != "엘러리 항구 마비" {
+		t.Errorf("in a Korean server the headline is %q", got)
+	}
+}
+
 func TestCatchup(t *testing.T) {
 	w := newWorld(t)
 	w.island()
