@@ -125,8 +125,8 @@ func (p *Pipeline) publishEdit(ctx context.Context, feed news.Feed, marks []news
 	return nil
 }
 
-// edit is what an article that was read anew changes; nothing when it is no longer kept, its page can't be read just now, or something
-// else is told at its address.
+// edit is what an article that was read anew changes; nothing when it is no longer kept or its page can't be read
+// just now, and only its marks when something else is told at its address.
 func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, now news.Article, id news.ArticleID, post bool) (pub news.Publication, drafts []*draft, err error) {
 	kept, err := p.o.Store.Articles(ctx, []news.ArticleID{id})
 	if err != nil || len(kept) == 0 {
@@ -134,7 +134,7 @@ func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, 
 	}
 	was, a := kept[0], kept[0]
 	unreadable := now.Teaser && !was.Teaser || 2*len(now.Text) < len(was.Text)
-	if now.Title == "" || unreadable || !story.Revises(storyDoc(was), storyDoc(now)) {
+	if now.Title == "" || unreadable {
 		return pub, nil, nil
 	}
 	s, err := p.o.Store.Story(ctx, a.Story)
@@ -143,6 +143,9 @@ func (p *Pipeline) edit(ctx context.Context, feed news.Feed, marks []news.Mark, 
 	}
 	if err != nil {
 		return pub, nil, fmt.Errorf("story of article %s: %w", a.ID, err)
+	}
+	if !story.Revises(storyDoc(was), storyDoc(now)) { // the entry is known as it is now, so that it is not looked into again
+		return news.Publication{Feed: feed.ID, Marks: marks, Article: was, Story: s}, nil, nil
 	}
 	a.Title, a.Text, a.Teaser = now.Title, now.Text, now.Teaser
 	if now.Image != "" {
