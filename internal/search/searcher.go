@@ -328,6 +328,9 @@ func (s *searcher) loosens() bool {
 // minFuzzy is from how many letters a word is looked for with one letter wrong; from twice as many, two.
 const minFuzzy = 4
 
+// maxRespelt is how many of a word's stems are looked for so: the others differ in an ending, which a wrong letter or two allow for.
+const maxRespelt = 2
+
 // respell adds to a word that no article has those of the index that are spelt nearly like it.
 func (s *searcher) respell(u *unit) error {
 	n := utf8.RuneCountInString(u.word)
@@ -335,11 +338,13 @@ func (s *searcher) respell(u *unit) error {
 	if n < minFuzzy || !ok {
 		return nil
 	}
+	var have docSet
+	if err := s.gather(*u, &have); err != nil || len(have) > 0 {
+		return err
+	}
 	_, size := utf8.DecodeRuneInString(u.terms[0])
-	for _, term := range slices.Clone(u.terms) {
-		if isHead(term) {
-			continue
-		}
+	stems := slices.DeleteFunc(slices.Clone(u.terms), isHead)
+	for _, term := range stems[:min(maxRespelt, len(stems))] {
 		for _, field := range []string{titleField, textField} {
 			dict, err := fuzzy.FieldDictFuzzy(field, term, 1+min(1, n/(2*minFuzzy)), term[:min(size, len(term))])
 			if err != nil {
