@@ -154,7 +154,7 @@ func (x *Index) own(d *doc) []news.Match {
 func (x *Index) meet(d *doc) (matches []news.Match, lang string, tired []*filed) {
 	f, lang := x.lock(d)
 	defer x.mu.RUnlock()
-	met := map[*filed]struct{}{}
+	met := make(map[*filed]struct{}, 64)
 	f.candidates(d, func(e *filed) {
 		if _, again := met[e]; again {
 			return

@@ -56,7 +56,6 @@ type doc struct {
 	source section
 	title  section
 	body   section
-	stems  map[string]string // of query words, in lang
 }
 
 // section is the title or the text.
@@ -72,7 +71,7 @@ type section struct {
 }
 
 func newDoc(d Doc) *doc {
-	p := &doc{tag: d.Language, stems: map[string]string{}}
+	p := &doc{tag: d.Language}
 	if p.tag == "" {
 		p.tag = text.Language(d.Title+"\n"+d.Text, "")
 	}
@@ -88,7 +87,7 @@ func (s *section) prepare(in, lang string) {
 	s.words = text.Words(in, lang)
 	s.stems = make([]string, len(s.words))
 	s.next = make([]int32, len(s.words))
-	s.at = make(map[string]int32, len(s.words)/2)
+	s.at = make(map[string]int32, len(s.words))
 	var runs strings.Builder
 	end := -1
 	for i, w := range s.words {
@@ -117,23 +116,6 @@ func (s *section) prepare(in, lang string) {
 	if strings.Contains(s.solid, " ") {
 		s.squeezed = strings.ReplaceAll(s.solid, " ", "")
 	}
-}
-
-// stemOf is the stem of a word, or the folded word where nothing is left of it (a lone Arabic tatweel).
-func stemOf(word, lang string) string {
-	if stem := text.Stem(word, lang); stem != "" {
-		return stem
-	}
-	return text.Fold(word)
-}
-
-func (d *doc) stem(word string) string {
-	stem, ok := d.stems[word]
-	if !ok {
-		stem = stemOf(word, d.lang)
-		d.stems[word] = stem
-	}
-	return stem
 }
 
 // find looks for a leaf in a section and returns how the text writes it.
@@ -166,14 +148,14 @@ func (s *section) wholeFolded() string {
 }
 
 func (s *section) findStems(d *doc, parts []string) (string, bool) {
-	i, ok := s.at[d.stem(parts[0])]
+	i, ok := s.at[stemOf(parts[0], d.lang)]
 	for ; ok; i, ok = s.next[i], s.next[i] != 0 {
 		if int(i)+len(parts) > len(s.words) {
 			return "", false
 		}
 		same := true
 		for k := 1; k < len(parts) && same; k++ {
-			same = s.stems[int(i)+k] == d.stem(parts[k])
+			same = s.stems[int(i)+k] == stemOf(parts[k], d.lang)
 		}
 		if same {
 			return s.text[s.words[i].Start:s.words[int(i)+len(parts)-1].End], true

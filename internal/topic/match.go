@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"slices"
 	"strings"
 
 	"newsbrief/internal/news"
@@ -19,10 +20,11 @@ func (q *Query) Match(d Doc) (news.Match, bool) {
 }
 
 func (q *Query) match(d *doc) (news.Match, bool) {
-	var f finding
-	if !q.root.eval(d, &f) {
+	if !q.root.eval(d, nil) {
 		return news.Match{}, false
 	}
+	var f finding
+	q.root.eval(d, &f)
 	score := 0.5
 	if f.leaves > 0 {
 		score += 0.5 * float64(f.inTitle) / float64(f.leaves)
@@ -36,6 +38,7 @@ type finding struct {
 	leaves, inTitle int
 }
 
+// eval reports whether the node is true of the article, and what was found when f is not nil.
 func (n *node) eval(d *doc, f *finding) bool {
 	switch n.op {
 	case opAnd:
@@ -46,6 +49,9 @@ func (n *node) eval(d *doc, f *finding) bool {
 		}
 		return true
 	case opOr:
+		if f == nil {
+			return slices.ContainsFunc(n.kids, func(kid *node) bool { return kid.eval(d, nil) })
+		}
 		found := false
 		for _, kid := range n.kids { // all of them: each found word helps to explain
 			before := *f
@@ -57,8 +63,7 @@ func (n *node) eval(d *doc, f *finding) bool {
 		}
 		return found
 	case opNot:
-		var ignored finding
-		return !n.kids[0].eval(d, &ignored)
+		return !n.kids[0].eval(d, nil)
 	}
 	return n.find(d, f)
 }
@@ -71,16 +76,17 @@ func (n *node) find(d *doc, f *finding) bool {
 		_, found := d.source.find(d, &n.leaf, n.prefix)
 		return found
 	}
-	word, found := d.title.find(d, &n.leaf, n.prefix)
 	in := &d.title
-	if found {
-		f.inTitle++
-	} else if n.field == fieldAny {
-		word, found = d.body.find(d, &n.leaf, n.prefix)
+	word, found := in.find(d, &n.leaf, n.prefix)
+	if !found && n.field == fieldAny {
 		in = &d.body
+		word, found = in.find(d, &n.leaf, n.prefix)
 	}
-	if found {
+	if found && f != nil {
 		f.leaves++
+		if in == &d.title {
+			f.inTitle++
+		}
 		f.add(in.asWritten(word))
 	}
 	return found
