@@ -2,6 +2,7 @@ package topic
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -16,8 +17,8 @@ import (
 // concurrent use; topics come and go in place.
 //
 // It is a flat inverted index. Each query is filed under the keys of which one must be in every article it matches (for words
-// that must all be there only the rarest), so that an article meets only the few queries that have a fair chance. Which words are
-// rare is learnt from the articles: a query that is met in vain too often is filed anew. Stems differ by language, so each
+// that must all be there only the rarest, with a note of the next), so that an article meets only the few queries that have a fair
+// chance. Which words are rare is learnt from the articles: a query that is met in vain too often is filed anew. Stems differ by language, so each
 // language has files of its own, made when its first article comes. Equal queries are filed once.
 type Index struct {
 	mu      sync.RWMutex
@@ -41,22 +42,31 @@ type files struct {
 
 // posting is what is filed under one key, and how many articles have offered it so far.
 type posting struct {
-	filed   []*filed
+	filed   []under
 	offered atomic.Uint32
+}
+
+// under is an entry as it is filed under a key. An article must offer one of the keys noted in also, too: most are told by that without a
+// look at the query.
+type under struct {
+	*filed
+	also [2]uint16 // bits of keys; both anyBit where nothing else must be there
 }
 
 // filed is an entry in the files of a language, and how often it was met in vain since it was filed.
 type filed struct {
 	*entry
-	keys  []string
+	keys  []string // may repeat
 	vain  atomic.Uint32
 	tired atomic.Bool
 }
 
-// After tiredAfter vain meetings a query is filed anew, at most refileMax after one article.
+// After tiredAfter vain meetings a query is filed anew, at most refileMax after one article. What the note alone kept from being met is
+// filed anew when its key is offered for the reviewEvery-th time.
 const (
-	tiredAfter = 24
-	refileMax  = 500
+	tiredAfter  = 24
+	reviewEvery = 64
+	refileMax   = 500
 )
 
 // Keys are stems of spaced scripts and pairs of characters of the others as they are, and these with a first byte that no text
@@ -155,15 +165,20 @@ func (x *Index) meet(d *doc) (matches []news.Match, lang string, tired []*filed)
 	f, lang := x.lock(d)
 	defer x.mu.RUnlock()
 	met := make(map[*filed]struct{}, 64)
-	f.candidates(d, func(e *filed) {
+	tire := func(e *filed) {
+		if len(tired) < refileMax && e.tired.CompareAndSwap(false, true) {
+			tired = append(tired, e)
+		}
+	}
+	f.candidates(d, tire, func(e *filed) {
 		if _, again := met[e]; again {
 			return
 		}
 		met[e] = struct{}{}
 		m, ok := e.query.match(d)
 		if !ok {
-			if e.vain.Add(1) >= tiredAfter && len(tired) < refileMax && e.tired.CompareAndSwap(false, true) {
-				tired = append(tired, e)
+			if e.vain.Add(1) >= tiredAfter {
+				tire(e)
 			}
 			return
 		}
@@ -214,16 +229,18 @@ func (x *Index) lock(d *doc) (f *files, lang string) {
 }
 
 func (f *files) add(e *entry, lang string) {
-	in := &filed{entry: e, keys: f.keys(e.query.root, lang)}
+	places := f.places(e.query.root, lang)
+	in := &filed{entry: e, keys: make([]string, len(places))}
 	f.entries[e] = in
-	for _, key := range in.keys {
-		p := f.byKey[key]
+	for i, at := range places {
+		in.keys[i] = at.key
+		p := f.byKey[at.key]
 		if p == nil {
 			p = &posting{}
-			f.byKey[key] = p
+			f.byKey[at.key] = p
 		}
-		p.filed = append(p.filed, in)
-		f.kinds[kindOf(key)]++
+		p.filed = append(p.filed, under{in, at.also})
+		f.kinds[kindOf(at.key)]++
 	}
 }
 
@@ -233,7 +250,7 @@ func (f *files) drop(e *entry) {
 	delete(f.entries, e)
 	for _, key := range in.keys {
 		p := f.byKey[key]
-		p.filed = slices.DeleteFunc(p.filed, func(have *filed) bool { return have == in })
+		p.filed = slices.DeleteFunc(p.filed, func(have under) bool { return have.filed == in })
 		f.kinds[kindOf(key)]--
 		if len(p.filed) == 0 && p.offered.Load() < tiredAfter/2 {
 			delete(f.byKey, key)
@@ -248,48 +265,87 @@ func kindOf(key string) int {
 	return keyWord
 }
 
-// keys returns keys of which at least one is offered by every article that n matches, without repeats; nil when there are none
-// (an exclusion).
-func (f *files) keys(n *node, lang string) []string {
+// place is where a query is filed: the key, and the note of what else must be there.
+type place struct {
+	key  string
+	also [2]uint16
+}
+
+// Keys are noted as one of keyBits bits.
+const (
+	keyBits = 1 << 14
+	anyBit  = 0 // which every article has
+)
+
+var keySeed = maphash.MakeSeed()
+
+func bitOf(key string) uint16 { return uint16(maphash.String(keySeed, key) % keyBits) }
+
+// places returns places of which every article that n matches comes to at least one; nil when there are none (an exclusion).
+func (f *files) places(n *node, lang string) []place {
 	switch n.op {
 	case opNot:
 		return nil
 	case opOr:
-		var keys []string
+		var places []place
 		for _, kid := range n.kids {
-			for _, key := range f.keys(kid, lang) {
-				if !slices.Contains(keys, key) {
-					keys = append(keys, key)
+			for _, at := range f.places(kid, lang) {
+				if !slices.Contains(places, at) {
+					places = append(places, at)
 				}
 			}
 		}
-		return keys
-	case opAnd:
-		var best []string
+		return places
+	}
+	// All of several things must be there: the rarest is where the query is filed, the next is noted.
+	var best, next []place
+	bestCost, nextCost := 0, 0
+	choose := func(places []place) {
 		cost := 0
+		for _, at := range places {
+			cost += f.cost(at.key, lang)
+		}
+		switch {
+		case best == nil || cost < bestCost:
+			best, next, bestCost, nextCost = places, best, cost, bestCost
+		case next == nil || cost < nextCost:
+			next, nextCost = places, cost
+		}
+	}
+	if n.op == opAnd {
 		for _, kid := range n.kids {
-			if !kid.positive() {
-				continue
-			}
-			keys := f.keys(kid, lang)
-			sum := 0
-			for _, key := range keys {
-				sum += f.cost(key, lang)
-			}
-			if best == nil || sum < cost {
-				best, cost = keys, sum
+			if kid.positive() {
+				choose(f.places(kid, lang))
 			}
 		}
-		return best
-	}
-	var best string
-	cost := 0
-	for _, key := range leafKeys(n, lang) {
-		if c := f.cost(key, lang); best == "" || c < cost {
-			best, cost = key, c
+	} else {
+		for _, key := range leafKeys(n, lang) {
+			choose([]place{{key: key}})
 		}
 	}
-	return []string{best}
+	if also, ok := note(next); ok {
+		for i, at := range best {
+			if at.also == [2]uint16{} {
+				best[i].also = also
+			}
+		}
+	}
+	return best
+}
+
+// note is how it is noted that an article comes to one of the places; ok is false when it can't be noted.
+func note(places []place) (also [2]uint16, ok bool) {
+	if len(places) == 0 || len(places) > len(also) {
+		return also, false
+	}
+	for i := range also {
+		key := places[min(i, len(places)-1)].key
+		if kindOf(key) != keyWord { // others are not always offered
+			return also, false
+		}
+		also[i] = bitOf(key)
+	}
+	return also, true
 }
 
 // cost guesses how common a key is: by how often articles have offered it, and before that by what it looks like.
@@ -367,21 +423,20 @@ func pairs(s string) []string {
 	return keys
 }
 
-// candidates calls meet with each entry under a key the article offers; with some more than once.
-func (f *files) candidates(d *doc, meet func(*filed)) {
+// candidates calls meet with each entry under a key the article offers, unless the note there rules it out; with some more than once. It
+// calls tire with those that would better be filed anew.
+func (f *files) candidates(d *doc, tire, meet func(*filed)) {
+	keys := make([]string, 0, 512)
+	var bits [keyBits / 64]uint64
+	bits[anyBit/64] |= 1 << (anyBit % 64)
 	offer := func(key string) {
-		if p := f.byKey[key]; p != nil {
-			p.offered.Add(1)
-			for _, e := range p.filed {
-				meet(e)
-			}
-		}
+		keys = append(keys, key)
+		bit := bitOf(key)
+		bits[bit/64] |= 1 << (bit % 64)
 	}
 	for _, s := range []*section{&d.title, &d.body} {
-		if f.kinds[keyWord] > 0 {
-			for stem := range s.at {
-				offer(stem)
-			}
+		for stem := range s.at {
+			offer(stem)
 		}
 		f.offerSolid(s, offer)
 		if f.kinds[keyPrefix] > 0 {
@@ -397,6 +452,20 @@ func (f *files) candidates(d *doc, meet func(*filed)) {
 	if f.kinds[keyLang] > 0 {
 		offer("\x04" + d.lang)
 	}
+	for _, key := range keys {
+		p := f.byKey[key]
+		if p == nil {
+			continue
+		}
+		review := p.offered.Add(1)%reviewEvery == 0
+		for _, e := range p.filed {
+			if a, b := e.also[0], e.also[1]; bits[a/64]>>(a%64)&1 == 1 || bits[b/64]>>(b%64)&1 == 1 {
+				meet(e.filed)
+			} else if review {
+				tire(e.filed)
+			}
+		}
+	}
 }
 
 func (f *files) offerSolid(s *section, offer func(string)) {
@@ -410,7 +479,7 @@ func (f *files) offerSolid(s *section, offer func(string)) {
 		if f.kinds[keyChar] > 0 {
 			offer("\x01" + s.squeezed[i:end])
 		}
-		if last >= 0 && f.kinds[keyWord] > 0 {
+		if last >= 0 {
 			offer(s.squeezed[last:end])
 		}
 		last = i

@@ -48,6 +48,102 @@ func TestIndexAgreesWithQueries(t *testing.T) {
 	}
 }
 
+// TestIndexAgreesWithLoop matches random articles against random queries, a few of which change before each, and while it matches others
+// come and go. There are enough articles for queries to be filed anew.
+func TestIndexAgreesWithLoop(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	words := strings.Fields("market markets storm storms carbon climate minister ministers sign signed the and harbour 기후 변화 탄소 시장 气候 变化 录 5G망 covid-19")
+	word := func() string { return words[min(random.IntN(len(words)), random.IntN(len(words)))] }
+	var query func(depth int) string
+	query = func(depth int) string {
+		switch n := random.IntN(12); {
+		case depth > 0 && n < 3:
+			return "(" + query(depth-1) + " OR " + query(depth-1) + ")"
+		case depth > 0 && n < 7:
+			return query(depth-1) + " " + query(depth-1)
+		case depth > 0 && n == 7:
+			return query(depth-1) + " -" + query(0)
+		case n == 8:
+			return `"` + word() + " " + word() + `"`
+		case n == 9:
+			return "title:" + word()
+		case n == 10:
+			return []string{"cli*", "mark*", "source:harbour", "lang:ko", "lang:en"}[random.IntN(5)]
+		}
+		return word()
+	}
+	article := func() topic.Doc {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(word() + " ")
+		}
+		return topic.Doc{Title: word() + " " + word(), Text: b.String(), Source: []string{"Harbour Post", "한강일보"}[random.IntN(2)], Language: []string{"en", "ko", "zh"}[random.IntN(3)]}
+	}
+	x := topic.NewIndex()
+	parsed := map[news.TopicID]*topic.Query{}
+	put := func(i int) {
+		id, text := news.TopicID(fmt.Sprintf("1/%d", i)), query(3)
+		q, err := topic.Parse(text)
+		if err == nil {
+			err = x.Put(news.Topic{ID: id, Query: text})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed[id] = q
+	}
+	const queries = 300
+	for i := range queries {
+		put(i)
+	}
+	var work sync.WaitGroup
+	defer work.Wait()
+	done := make(chan struct{})
+	defer close(done)
+	work.Go(func() {
+		for k := 0; ; k++ {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			id := news.TopicID(fmt.Sprintf("2/%d", k%50))
+			if err := x.Put(news.Topic{ID: id, Query: words[k%len(words)] + " " + words[k%7]}); err != nil {
+				t.Error(err)
+			}
+			if k%3 == 0 {
+				x.Delete(id)
+			}
+		}
+	})
+	for range 1500 {
+		put(random.IntN(queries))
+		gone := news.TopicID(fmt.Sprintf("1/%d", random.IntN(queries)))
+		x.Delete(gone)
+		delete(parsed, gone)
+		d := article()
+		got := map[news.TopicID]int{}
+		for _, m := range x.Match(d) {
+			if strings.HasPrefix(string(m.Topic), "1/") {
+				got[m.Topic]++
+			}
+		}
+		for id, q := range parsed {
+			want := 0
+			if _, ok := q.Match(d); ok {
+				want = 1
+			}
+			if got[id] != want {
+				t.Fatalf("%s is matched %d times, want %d: %q on %+v", id, got[id], want, q, d)
+			}
+			delete(got, id)
+		}
+		if len(got) > 0 {
+			t.Fatalf("deleted topics match: %v", got)
+		}
+	}
+}
+
 func TestIndexChangesInPlace(t *testing.T) {
 	x := topic.NewIndex()
 	put := func(id news.TopicID, query string) {

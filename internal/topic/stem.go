@@ -2,7 +2,6 @@ package topic
 
 import (
 	"hash/maphash"
-	"strings"
 	"sync/atomic"
 
 	"newsbrief/internal/text"
@@ -15,10 +14,10 @@ var (
 	stemSeed = maphash.MakeSeed()
 )
 
-type stemming struct{ word, lang, stem string }
+type stemming struct{ word, stem, lang string }
 
-// maxRemembered is the longest word and language remembered, in bytes together.
-const maxRemembered = 64
+// maxRemembered is how many bytes a word that is remembered may have together with its stem and language.
+const maxRemembered = 128
 
 // stemOf is the stem of a word, or the folded word where nothing is left of it (a lone Arabic tatweel).
 func stemOf(word, lang string) string {
@@ -30,9 +29,10 @@ func stemOf(word, lang string) string {
 	if stem == "" {
 		stem = text.Fold(word)
 	}
-	if len(word)+len(lang) <= maxRemembered { // cloned: a word would keep its whole article
-		stem = strings.Clone(stem)
-		place.Store(&stemming{strings.Clone(word), strings.Clone(lang), stem})
+	if n, m := len(word), len(word)+len(stem); m+len(lang) <= maxRemembered {
+		all := word + stem + lang // copied, since a word would keep its whole article, and side by side, which memory reads at once
+		stem = all[n:m]
+		place.Store(&stemming{all[:n], stem, all[m:]})
 	}
 	return stem
 }
