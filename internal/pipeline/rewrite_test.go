@@ -196,7 +196,7 @@ func TestModelIsOvertaken(t *testing.T) {
 		t.Errorf("owed %+v, want the model's brief of both tellings", d)
 	}
 
-	first.tell("Glacier lake drained by a tunnel", long("The tunnel is 700 metres long, "+strings.Repeat("and wide, ", 3)+"engineers said."))
+	first.tell("Glacier lake drained by a tunnel", strings.Repeat("The tunnel is 700 metres long and cost engineers four years of drilling. ", 10))
 	w.round()
 	e.wait(t)
 	start := time.Now()

@@ -1,7 +1,8 @@
 // Package story tells which story an article belongs to, as articles arrive one by one.
 //
 // Texts are compared by what they are about: the cosine of the words of title and beginning, weighted by how rare they are in
-// what was read so far, how much of a title the other article has, and the share of looked-up concepts that both tell. Where
+// what was read so far, how much of a title the other article has, the share of looked-up concepts that both tell, and the uncommon
+// words that hardly another story has: a town, a ship and a firm tie reports of one event together when little else is alike. Where
 // two wordings agree but the names and numbers in between differ, they fill in one template for two events and stay apart,
 // however much they share; the copies of an agency's text agree in those.
 //

@@ -88,7 +88,7 @@ func (m *Matcher) nearest(l *language, a analysis) (j judgement) {
 		}
 		var score float64
 		if a.full() && len(c.profiles) > 0 {
-			score = m.bar + c.likeness(a, rarities, m.events.agreement(shownConcepts, c.story)) - perDay*c.gap(a.when)/24
+			score = m.bar + c.likeness(a, rarities, m.events.agreement(shownConcepts, c.story), l.own(words, c.story)) - perDay*c.gap(a.when)/24
 		} else {
 			score = l.evidence(words, missing, c.story, a.when)
 		}

@@ -151,21 +151,27 @@ func (p *profile) likeness(rarities []float64, q *profile) (cosine, title float6
 	return dot / (p.norm * q.norm), min(title, 1)
 }
 
-// Where texts begin to tell the same event, in nats. Measured on pairs of reports that people called the same or not.
+// Where texts begin to tell the same event, in nats. Measured on reports of developing stories, and on others that are as alike as
+// different events get.
 const (
-	cosineNats  = 10.0
-	titleNats   = 5.0 // times the share of a title that the other article has
+	cosineNats  = 2.0
+	titleNats   = 4.0 // times the share of a title that the other article has
 	conceptNats = 8.0 // times the share of looked-up concepts: paraphrases name the same things in other words
-	likeBar     = 7.6
+	likeBar     = 7.3
+
+	// Texts that are alike throughout need nothing that is theirs alone.
+	copyCosineNats = 10.0
+	copyTitleNats  = 5.0
+	copyBar        = 9.0
 )
 
-// likeness is how strongly the texts of a and the story, and the share of concepts that both tell, speak for one event, in nats
-// over the bar.
-func (s *story) likeness(a analysis, rarities []float64, agreement float64) float64 {
+// likeness is how strongly the texts of a and the story, the share of concepts that both tell, and the words that are theirs alone
+// speak for one event, in nats over the bar.
+func (s *story) likeness(a analysis, rarities []float64, agreement, own float64) float64 {
 	best := math.Inf(-1)
 	for i := range s.profiles {
 		cosine, title := a.profile.likeness(rarities, &s.profiles[i])
-		best = max(best, cosineNats*cosine+titleNats*title-likeBar)
+		best = max(best, cosineNats*cosine+titleNats*title+conceptNats*agreement+own-likeBar, copyCosineNats*cosine+copyTitleNats*title+conceptNats*agreement-copyBar)
 	}
-	return best + conceptNats*agreement
+	return best
 }
