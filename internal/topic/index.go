@@ -37,7 +37,7 @@ type entry struct {
 type files struct {
 	byKey   map[string]*posting
 	entries map[*entry]*filed
-	kinds   [keyKinds]int // how many entries are filed under keys of a kind: articles offer only the kinds in use
+	kinds   [keyKinds]int // how many places are under keys of a kind: but for words, articles offer only the kinds in use
 }
 
 // posting is what is filed under one key, and how many articles have offered it so far.
