@@ -6,7 +6,9 @@ import (
 	"newsbrief/internal/command"
 )
 
-// applicationCommands are the commands as Discord takes them.
+// applicationCommands are the commands as Discord takes them. What is typed, the names of slash commands and their options, is English
+// for everyone: members tell it each other, and Discord shows a mention of a command by its default name alone
+// (https://github.com/discord/discord-api-docs/issues/5518).
 func applicationCommands(specs []command.Spec) []*discordgo.ApplicationCommand {
 	inGuilds := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
 	installs := []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
@@ -15,7 +17,9 @@ func applicationCommands(specs []command.Spec) []*discordgo.ApplicationCommand {
 		c := &discordgo.ApplicationCommand{Name: spec.Name, Description: spec.Description, Type: discordgo.ChatApplicationCommand,
 			Contexts: &inGuilds, IntegrationTypes: &installs, Options: options(spec)}
 		if spec.Message {
-			c.Type = discordgo.MessageApplicationCommand
+			c.Type, c.NameLocalizations = discordgo.MessageApplicationCommand, new(localized(spec.Name))
+		} else {
+			c.DescriptionLocalizations = new(localized(spec.Description))
 		}
 		if spec.Manager {
 			manage := int64(discordgo.PermissionManageGuild)
@@ -33,10 +37,12 @@ var textChannels = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, disco
 func options(spec command.Spec) []*discordgo.ApplicationCommandOption {
 	var out []*discordgo.ApplicationCommandOption
 	for _, sub := range spec.Subs {
-		out = append(out, &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: sub.Name, Description: sub.Description, Options: options(sub)})
+		out = append(out, &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: sub.Name, Description: sub.Description,
+			DescriptionLocalizations: localized(sub.Description), Options: options(sub)})
 	}
 	for _, o := range spec.Options {
-		option := &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionString, Name: o.Name, Description: o.Description, Required: o.Required, Autocomplete: o.Autocomplete}
+		option := &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionString, Name: o.Name, Description: o.Description,
+			DescriptionLocalizations: localized(o.Description), Required: o.Required, Autocomplete: o.Autocomplete}
 		switch o.Type {
 		case command.Number:
 			option.Type = discordgo.ApplicationCommandOptionInteger
@@ -50,9 +56,18 @@ func options(spec command.Spec) []*discordgo.ApplicationCommandOption {
 			option.MaxLength = o.Max
 		}
 		for _, c := range o.Choices {
-			option.Choices = append(option.Choices, &discordgo.ApplicationCommandOptionChoice{Name: c.Name, Value: c.Value})
+			option.Choices = append(option.Choices, &discordgo.ApplicationCommandOptionChoice{Name: c.Name, NameLocalizations: localized(c.Name), Value: c.Value})
 		}
 		out = append(out, option)
+	}
+	return out
+}
+
+// localized is a text of the commands in Discord's locales.
+func localized(english string) map[discordgo.Locale]string {
+	out := map[discordgo.Locale]string{}
+	for locale, s := range command.Localizations()[english] {
+		out[discordgo.Locale(locale)] = s
 	}
 	return out
 }
