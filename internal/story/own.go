@@ -29,7 +29,9 @@ func (l *language) own(words []weighted, s *story) float64 {
 		sharers := 0
 		for _, p := range w.posts {
 			if !p.dead {
-				sharers++
+				if sharers++; sharers > maxSharers {
+					break
+				}
 			}
 		}
 		if sharers > maxSharers {
