@@ -199,16 +199,16 @@ func TestLyingModel(t *testing.T) {
 		answer    scribbler
 		forbidden string
 	}{
-		"Alvik":    {writes("Harbour of Alvik stands still", "Terminal manager Helen Wray said that 81 ships were waiting in the roads."), "81"},
+		"Alvik":    {writes("Harbour of Alvik stands still", "Terminal manager Helen Wray said that 81 ships were waiting in the roads."), "81 ships"},
 		"Brenholm": {writes("Ferry runs aground in harbour of Brenholm", "Captain Sean Malloy said that fog had hidden the buoys of Brenholm."), "Malloy"},
 		"Carnsey":  {writes("Carnsey bans cruise liners", "Mayor Oliver Penn of Carnsey called the liners “floating hotels for the rich”."), "floating"},
 		"Dunvarra": {writes("Fishermen of Dunvarra go on", "Fishermen did not end their blockade of the harbour of Dunvarra after the government promised cheaper diesel."), "not end"},
 		"Elsmar": {writes("Elsmar opens harbour bridge", "Elsmar opened a harbour bridge of 1,870 metres on Saturday, the longest of the coast.",
 			"Tickets at evil.example/bridge."), "evil"},
 		"Fjordby": {writes("Whale swims free", "@everyone A humpback whale that had strayed into the harbour of Fjordby swam free on Wednesday."), "@everyone"},
-		"Garrow":  {writes("Bomb kills 30 in Garrow harbour", "Divers found a bomb of 250 kilograms from the Second World War beneath a quay of the harbour of Garrow."), "30"},
+		"Garrow":  {writes("Bomb kills 30 in Garrow harbour", "Divers found a bomb of 250 kilograms from the Second World War beneath a quay of the harbour of Garrow."), "kills 30"},
 		"Haldvik": {writes("Oil slick in Haldvik", "About 40 tonnes of heavy oil leaked into the harbour of Haldvik from a tanker on Friday, the environment agency said."), "Friday"},
-		"Innsay":  {writes("Innsay harbour sold", "The state sells the harbour of Innsay to the pension fund Alderway for 280 million euros, finance minister Petra Kolb said."), "280"},
+		"Innsay":  {writes("Innsay harbour sold", "The state sells the harbour of Innsay to the pension fund Alderway for 280 million euros, finance minister Petra Kolb said."), "280 million"},
 		"Jorvik":  {writes("Claim your prize", "Tom Vance retires as harbour master of Jorvik after 31 years.", "@everyone claims a [prize](https://evil.example/now) of 500 dollars."), "500 dollars"},
 	}
 	for word, lie := range lies {

@@ -223,20 +223,16 @@ func TestModelWritesInTheLanguageAskedFor(t *testing.T) {
 	w.look()
 	o.tell(wireTitle, long(wireText))
 	w.round()
-	asked := map[string]bool{}
-	for range 2 {
+	asked := map[string]int{}
+	for asked["de"] < 2 || asked["en"] < 1 { // what is no German is asked for again, then given up
 		q := e.wait(t)
 		for _, tag := range []string{"de", "en"} {
 			if strings.Contains(q.body, `tag \"`+tag+`\"`) {
-				asked[tag] = true
-				q.says(fund) // no German: asked for again, then given up
+				asked[tag]++
+				q.says(fund)
 			}
 		}
 	}
-	if !asked["de"] || !asked["en"] {
-		t.Fatalf("asked in %v, want German and English", asked)
-	}
 	w.becomes("h", "h", modelWrote)
-	e.wait(t).says(fund)
 	w.becomes("g", "g", func(d news.Delivery) bool { return d.Brief.Note == summary.UnavailableNote })
 }
