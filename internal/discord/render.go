@@ -399,7 +399,7 @@ func replyMessage(r command.Reply) components {
 		if s == "" && len(block.Lines) == 0 && block.Brief == nil {
 			continue
 		}
-		if s == "" || len(inside) > maxComponents-10 {
+		if s == "" || len(inside) >= maxComponents-11 { // room for the container, this line, a file, a select and five buttons
 			text("-# …")
 			break
 		}

@@ -98,6 +98,7 @@ func FuzzMessages(f *testing.F) {
 	f.Add(25, strings.Repeat("*", 5000), strings.Repeat("가나다 ", 3000), "https://example.org/"+strings.Repeat("(x)", 300), strings.Repeat("[", 300))
 	f.Add(40, "@everyone <@&123> <#1>", "[click](https://evil.example) ||x|| `y` # h\n# h\n- l\n> q", "javascript:alert(1)", "\u202e|\u200b")
 	f.Add(7, strings.Repeat("👩‍👩‍👧‍👦", 200), strings.Repeat("e\u0301\u0301\u0301\u0301\u0301\u0301", 2000), "http://[::1", "")
+	f.Add(14, "0", "0", "0", "0")
 	f.Fuzz(func(t *testing.T, n int, title, sentence, url, name string) {
 		n = (n%48 + 48) % 48
 		d := delivery(n, title, sentence, url, name)
