@@ -62,6 +62,7 @@ func TestRESTFaults(t *testing.T) {
 					t.Errorf("%d messages are there (%v)", len(list), err)
 				}
 				w.must("POST", path, m{"content": "y"}) // once only
+				synctest.Wait()                         // a request is logged when its handler is through
 				log := w.sim.Requests().Requests
 				if i := slices.IndexFunc(log, func(r discordsim.Request) bool { return r.Fault == kind }); i < 0 {
 					t.Errorf("the log doesn't tell the fault: %+v", log)
