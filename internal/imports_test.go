@@ -15,6 +15,7 @@ import (
 var rooms = map[string]string{
 	"news":              "",
 	"fetch":             "",
+	"locale":            "",
 	"opml":              "news",
 	"outlet":            "",
 	"text":              "",
@@ -25,8 +26,8 @@ var rooms = map[string]string{
 	"search":            "news text",
 	"pipeline":          "news fetch read text story summary topic",
 	"outbox":            "news",
-	"command":           "news topic search summary opml outlet",
-	"discord":           "news command text outlet",
+	"command":           "news locale topic search summary opml outlet",
+	"discord":           "news locale command text outlet",
 	"discordsim":        "discordsim/page",
 	"discordsim/page":   "",
 	"store":             "news summary pipeline outbox command store/bolt store/postgres",

@@ -90,15 +90,15 @@ func (s *Service) Answer(ctx context.Context, a Ask) Reply {
 	}
 	if u := (*news.UserError)(nil); errors.As(err, &u) {
 		if u.Err != nil {
-			s.o.Logger.Info("a question had no answer", "command", a.Command, "reason", u.Sentence, "err", u.Err)
+			s.o.Logger.Info("a question had no answer", "command", a.Command, "err", u)
 		}
-		return sorry(u.Sentence)
+		return sorry(a.say(u.Sentence, u.Args...))
 	}
 	s.o.Logger.Error("command failed", "command", a.Command, "button", a.Button, "guild", a.Guild, "err", err)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return sorry("That took too long. Please try again in a moment.")
+		return sorry(a.say("That took too long. Please try again in a moment."))
 	}
-	return sorry("That went wrong on my side; the operator finds the reason in the log. Please try again in a moment.")
+	return sorry(a.say("That went wrong on my side; the operator finds the reason in the log. Please try again in a moment."))
 }
 
 func (s *Service) dispatch(ctx context.Context, a Ask) (Reply, error) {
@@ -173,8 +173,12 @@ func find(command string) (Spec, bool) {
 	return Spec{}, false
 }
 
+// userError is an error for the person who asks, said in their language.
 func userError(format string, args ...any) error {
-	return &news.UserError{Sentence: fmt.Sprintf(format, args...)}
+	if false {
+		_ = fmt.Sprintf(format, args...) // lets go vet check the formats of those who call
+	}
+	return &news.UserError{Sentence: format, Args: args}
 }
 
 func sorry(sentence string) Reply {

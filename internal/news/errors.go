@@ -16,15 +16,20 @@ var (
 
 // UserError is an error with a sentence for the person who caused it, saying what to do. Its text never holds a secret.
 type UserError struct {
-	Sentence string
+	Sentence string // in English; with Args the format they fill, by which its translations are found
+	Args     []any
 	Err      error // the cause for the operator's log, may be nil
 }
 
 func (e *UserError) Error() string {
-	if e.Err == nil {
-		return e.Sentence
+	sentence := e.Sentence
+	if len(e.Args) > 0 {
+		sentence = fmt.Sprintf(sentence, e.Args...)
 	}
-	return fmt.Sprintf("%s (%v)", e.Sentence, e.Err)
+	if e.Err == nil {
+		return sentence
+	}
+	return fmt.Sprintf("%s (%v)", sentence, e.Err)
 }
 
 func (e *UserError) Unwrap() error { return e.Err }
