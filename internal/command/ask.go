@@ -27,7 +27,7 @@ type Reply struct {
 	Private bool
 	Title   string
 	Blocks  []Block
-	Select  *Select
+	Selects []Select
 	Buttons []Button
 	File    *File
 	Replace bool // a component's answer: takes the place of the message the component is in

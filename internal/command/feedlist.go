@@ -44,7 +44,7 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 		reply.Title += fmt.Sprintf(", %d need a look", ailing)
 	}
 	block := Block{}
-	reply.Select = &Select{ID: pageID(offset, "feed"), Placeholder: "More about a feed, and what can be done with it"}
+	choices := Select{ID: pageID(offset, "feed"), Placeholder: "More about a feed, and what can be done with it"}
 	for _, f := range feeds[offset:min(offset+feedsPage, len(feeds))] {
 		name := Span{Text: cut(f.Title, 60), Bold: true}
 		if len(f.Site) <= 100 {
@@ -55,9 +55,10 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 			line = append(line, Span{Text: " · titles only"})
 		}
 		block.Lines = append(block.Lines, line)
-		reply.Select.Choices = append(reply.Select.Choices, Choice{cut(f.Title, 100), FeedKey(f.ID)})
+		choices.Choices = append(choices.Choices, Choice{cut(f.Title, 100), FeedKey(f.ID)})
 	}
 	reply.Blocks = append(reply.Blocks, block)
+	reply.Selects = []Select{choices}
 	reply.Buttons = pageButtons([]string{"feeds"}, offset, feedsPage, len(feeds))
 	return reply, nil
 }

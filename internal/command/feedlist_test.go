@@ -22,20 +22,21 @@ func (w *world) looked(title string, change func(*news.Feed)) {
 	}
 }
 
-// choose chooses in a reply's select.
+// choose makes the choice that has a name in one of a reply's selects.
 func (w *world) choose(p who, r command.Reply, choice string) command.Reply {
 	w.t.Helper()
-	if r.Select == nil {
-		w.t.Fatalf("nothing to choose in\n%s", w.render(r))
-	}
-	for _, c := range r.Select.Choices {
-		if c.Name == choice {
-			p.values = []string{c.Value}
+	for _, s := range r.Selects {
+		for _, c := range s.Choices {
+			if c.Name == choice {
+				p.values = []string{c.Value}
+				a := p.ask()
+				a.Button = s.ID
+				return w.answer(p, "["+s.Placeholder+" ▾ "+choice+"]", a)
+			}
 		}
 	}
-	a := p.ask()
-	a.Button = r.Select.ID
-	return w.answer(p, "["+r.Select.Placeholder+" ▾ "+choice+"]", a)
+	w.t.Fatalf("no %q to choose in\n%s", choice, w.render(r))
+	return r
 }
 
 // TestFeedHealth shows the states of feeds, what a manager can do about them, and that nobody else can.
@@ -120,7 +121,7 @@ func TestFeedHealth(t *testing.T) {
 
 	w.says("The notice below is in a channel that everyone sees.")
 	w.press(manager, command.Reply{Buttons: []command.Button{{ID: command.FeedsButton("n1"), Label: "All feeds"}}}, "All feeds")
-	notices := command.Reply{Select: &command.Select{ID: command.FeedSelect("d1"), Placeholder: "Look at one", Choices: []command.Choice{{Name: "Silent", Value: command.FeedKey(w.feeds["Silent"])}}}}
+	notices := command.Reply{Selects: []command.Select{{ID: command.FeedSelect("d1"), Placeholder: "Look at one", Choices: []command.Choice{{Name: "Silent", Value: command.FeedKey(w.feeds["Silent"])}}}}}
 	if r := w.choose(manager, notices, "Silent"); r.Replace || !r.Private {
 		t.Errorf("what is chosen in a notice is not told to its manager alone: %+v", r)
 	}

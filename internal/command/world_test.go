@@ -345,13 +345,13 @@ func (w *world) render(r command.Reply) string {
 			line("— %s", strings.Join(names, ", "))
 		}
 	}
-	if r.Select != nil {
+	for _, choices := range r.Selects {
 		line("")
 		var s []string
-		for _, c := range r.Select.Choices {
+		for _, c := range choices.Choices {
 			s = append(s, c.Name)
 		}
-		line("[%s ▾ %s]", r.Select.Placeholder, strings.Join(s, " | "))
+		line("[%s ▾ %s]", choices.Placeholder, strings.Join(s, " | "))
 	}
 	if len(r.Buttons) > 0 {
 		line("")
@@ -450,11 +450,11 @@ func (w *world) plain(r command.Reply) {
 			}
 		}
 	}
-	if r.Select != nil {
-		if n := len(r.Select.Choices); n < 1 || n > 25 || r.Select.ID == "" || utf8.RuneCountInString(r.Select.ID) > 100 || utf8.RuneCountInString(r.Select.Placeholder) > 150 {
-			w.t.Errorf("Discord refuses the select %+v", r.Select)
+	for _, choices := range r.Selects {
+		if n := len(choices.Choices); n < 1 || n > 25 || choices.ID == "" || utf8.RuneCountInString(choices.ID) > 100 || utf8.RuneCountInString(choices.Placeholder) > 150 {
+			w.t.Errorf("Discord refuses the select %+v", choices)
 		}
-		for _, c := range r.Select.Choices {
+		for _, c := range choices.Choices {
 			if c.Name == "" || utf8.RuneCountInString(c.Name) > 100 || c.Value == "" || len(c.Value) > 100 {
 				w.t.Errorf("Discord refuses the choice %+v", c)
 			}

@@ -384,6 +384,11 @@ var accents = map[news.TopicID]int{
 
 // replyMessage renders a command's answer. Blocks that no longer fit are told, not cut in the middle.
 func replyMessage(r command.Reply) components {
+	controls, n := replyControls(r)
+	places := maxComponents - n - 1 // in the container
+	if r.File != nil {
+		places--
+	}
 	room := maxText - 40
 	var inside components
 	text := func(s string) {
@@ -399,7 +404,7 @@ func replyMessage(r command.Reply) components {
 		if s == "" && len(block.Lines) == 0 && block.Brief == nil {
 			continue
 		}
-		if s == "" || len(inside) >= maxComponents-11 { // room for the container, this line, a file, a select and five buttons
+		if s == "" || len(inside) >= places-1 && left > 1 {
 			text("-# …")
 			break
 		}
@@ -411,9 +416,17 @@ func replyMessage(r command.Reply) components {
 	if len(inside) == 0 {
 		text("Done.")
 	}
-	body := components{discordgo.Container{Components: inside}}
-	if r.Select != nil {
-		body = append(body, selectRow(*r.Select))
+	return append(components{discordgo.Container{Components: inside}}, controls...)
+}
+
+// maxSelects is how many selects are shown below an answer.
+const maxSelects = 4
+
+// replyControls are the selects and buttons below an answer, and how many components they are, nested ones counted.
+func replyControls(r command.Reply) (rows components, n int) {
+	for _, s := range r.Selects[:min(len(r.Selects), maxSelects)] {
+		rows = append(rows, selectRow(s))
+		n += 2
 	}
 	if len(r.Buttons) > 0 {
 		row := discordgo.ActionsRow{}
@@ -421,9 +434,10 @@ func replyMessage(r command.Reply) components {
 		for _, b := range r.Buttons[:min(len(r.Buttons), 5)] {
 			row.Components = append(row.Components, discordgo.Button{Label: plainLabel(b.Label, 80), CustomID: b.ID, Style: styles[b.Style]})
 		}
-		body = append(body, row)
+		rows = append(rows, row)
+		n += 1 + len(row.Components)
 	}
-	return body
+	return rows, n
 }
 
 // author says that a model wrote a brief.

@@ -118,9 +118,13 @@ func FuzzMessages(f *testing.F) {
 			reply.Buttons = append(reply.Buttons, command.Button{ID: fmt.Sprint(i), Label: fmt.Sprint("Button ", i)})
 		}
 		if n > 0 {
-			reply.Select = &command.Select{ID: "select", Placeholder: title}
+			s := command.Select{Placeholder: title}
 			for i := range n {
-				reply.Select.Choices = append(reply.Select.Choices, command.Choice{Name: title, Value: fmt.Sprint(i)})
+				s.Choices = append(s.Choices, command.Choice{Name: title, Value: fmt.Sprint(i)})
+			}
+			for i := range n % 7 {
+				s.ID = fmt.Sprint("select ", i)
+				reply.Selects = append(reply.Selects, s)
 			}
 		}
 		notices := news.Claim{Digest: claim.Digest}
