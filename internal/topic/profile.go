@@ -37,8 +37,9 @@ type vote struct {
 	weight float32
 }
 
-// weights of the three kinds of lines in a profile: words that decide, words that are typical, words that hint.
-var weights = map[string]float32{"3": 3, "2": 2, "1": 1}
+// weights of the four kinds of lines in a profile: words that decide, words that are typical, words that hint, and words that only
+// look as if they did: those use up their place in the text and speak for nothing.
+var weights = map[string]float32{"3": 3, "2": 2, "1": 1, "0": 0}
 
 var profiles = func() map[string]func() *profile {
 	byLang := map[string]func() *profile{}
@@ -60,8 +61,8 @@ func loadProfile(lang string) *profile {
 	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, mixed: map[string]int32{}, parts: lang == "de"}
 	set := builtins()
 	readSections(lang, func(id news.TopicID, key, value string) {
-		weight := weights[key]
-		if weight == 0 {
+		weight, ok := weights[key]
+		if !ok {
 			if key, _, _ := strings.Cut(key, " "); key != "name" && key != "about" {
 				panic(fmt.Sprintf("profiles/%s.txt: %s is no key of a topic", lang, key))
 			}
@@ -118,6 +119,9 @@ func (p *profile) vote(in map[string]int32, key string, v vote) {
 
 // add keeps a topic's heaviest vote: several words of a profile may share a stem.
 func (k *keyword) add(v vote) {
+	if v.weight == 0 {
+		return
+	}
 	for i, have := range k.votes {
 		if have.topic == v.topic {
 			k.votes[i].weight = max(have.weight, v.weight)
@@ -141,7 +145,9 @@ func (p *profile) votePhrase(stems []string, v vote) {
 		}
 	}
 	i := int32(len(p.entries))
-	p.entries = append(p.entries, keyword{stems: stems, votes: []vote{v}})
+	k := keyword{stems: stems}
+	k.add(v)
+	p.entries = append(p.entries, k)
 	same = append(same, 0)
 	copy(same[at+1:], same[at:])
 	same[at] = i
