@@ -37,7 +37,7 @@ func TestLocalizations(t *testing.T) {
 	for english, limit := range limits {
 		texts := all[english]
 		if got := slices.Sorted(maps.Keys(texts)); !slices.Equal(got, locales) {
-			t.Errorf("%q is in %q, want it in %q: add it to data/localizations.txt", english, got, locales)
+			t.Errorf("%q is in %q, want it in %q: add it to internal/locale/data/commands.txt", english, got, locales)
 		}
 		for locale, s := range texts {
 			if n := utf8.RuneCountInString(s); n == 0 || n > limit {
@@ -52,7 +52,7 @@ func TestLocalizations(t *testing.T) {
 	}
 	for english := range all {
 		if limits[english] == 0 {
-			t.Errorf("%q is no text of the commands any more: take it out of data/localizations.txt", english)
+			t.Errorf("%q is no text of the commands any more: take it out of internal/locale/data/commands.txt", english)
 		}
 	}
 }

@@ -1,20 +1,26 @@
-// Package locale says the bot's own words in people's languages: English sentences are written where they are said, and data/replies.txt
-// has them in the other languages. It knows nothing of what is said, or to whom.
+// Package locale says the bot's own words in people's languages: English sentences are written where they are said, and the files of
+// data have them in the other languages. It knows nothing of what is said, or to whom.
 package locale
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
-	"golang.org/x/text/message/catalog"
 )
 
 // Languages are those the bot speaks, by Discord's locales (https://docs.discord.com/developers/reference#locales), English first.
 var Languages = []string{"en-US", "ko", "zh-CN", "zh-TW", "ja", "de", "es-ES", "fr"}
+
+// Text is an English text as an argument of Say, which says it as Retell does.
+type Text string
+
+// List is a list of English texts as an argument of Say, which says each as Retell does.
+type List []string
+
+func (l List) String() string { return strings.Join(l, ", ") }
 
 // Say says an English sentence in the language nearest to a locale (BCP 47; "" is English): the format is looked up, then filled as
 // fmt.Sprintf does, with numbers written as the language writes them. What has no translation stays English. A translation may take
@@ -26,15 +32,37 @@ func Say(locale, format string, args ...any) string {
 	if len(args) == 0 { // a sentence, not a format
 		return Translate(locale, format)
 	}
-	return message.NewPrinter(match(locale), message.Catalog(words().catalog)).Sprintf(format, args...)
+	said := args
+	for i, arg := range args {
+		var in string
+		switch arg := arg.(type) {
+		case Text:
+			in = Retell(locale, string(arg))
+		case List:
+			each := make([]string, len(arg))
+			for i, text := range arg {
+				each[i] = Retell(locale, text)
+			}
+			in = strings.Join(each, marks(locale).comma)
+		default:
+			continue
+		}
+		if &said[0] == &args[0] {
+			said = append([]any(nil), args...)
+		}
+		said[i] = in
+	}
+	return printers()[match(locale)].Sprintf(format, said...)
 }
 
-// Count says how many: with one where the language wants its singular for n, else with other. Both have n as their first argument.
-func Count(locale string, n int, one, other string) string {
+// Count says how many: with one where the language wants its singular for n, else with other. Both have n as their first argument,
+// before args.
+func Count(locale string, n int, one, other string, args ...any) string {
+	args = append([]any{n}, args...)
 	if n == 1 || n == 0 && match(locale) == language.French {
-		return Say(locale, one, n)
+		return Say(locale, one, args...)
 	}
-	return Say(locale, other, n)
+	return Say(locale, other, args...)
 }
 
 // Translate is an English text in the language nearest to a locale as it stands in the data, not filled; English where there is none.
@@ -44,6 +72,15 @@ func Translate(locale, english string) string {
 	}
 	return english
 }
+
+// printers are safe to share: each message they make has a state of its own.
+var printers = sync.OnceValue(func() map[language.Tag]*message.Printer {
+	all := map[language.Tag]*message.Printer{}
+	for _, t := range tags() {
+		all[t] = message.NewPrinter(t, message.Catalog(words().catalog))
+	}
+	return all
+})
 
 var tags = sync.OnceValue(func() []language.Tag {
 	all := make([]language.Tag, len(Languages))
@@ -81,37 +118,3 @@ func match(locale string) language.Tag {
 	}
 	return tags()[i]
 }
-
-type vocabulary struct {
-	catalog catalog.Catalog
-	texts   map[string]map[language.Tag]string
-}
-
-//go:embed data/replies.txt
-var replies string
-
-var words = sync.OnceValue(func() vocabulary {
-	builder := catalog.NewBuilder(catalog.Fallback(language.English))
-	v := vocabulary{builder, map[string]map[language.Tag]string{}}
-	var english string
-	for line := range strings.Lines(replies) {
-		line = strings.TrimRight(line, "\n")
-		inner, indented := strings.CutPrefix(line, "    ")
-		locale, translated, ok := strings.Cut(inner, ": ")
-		switch {
-		case line == "" || line[0] == '#':
-		case !indented:
-			english = strings.ReplaceAll(line, `\n`, "\n")
-			v.texts[english] = map[language.Tag]string{}
-		case ok && english != "":
-			t := strings.ReplaceAll(translated, `\n`, "\n")
-			if err := builder.SetString(tag(locale), english, t); err != nil {
-				panic(fmt.Sprintf("locale: data/replies.txt: %s: %v", line, err))
-			}
-			v.texts[english][tag(locale)] = t
-		default:
-			panic("locale: data/replies.txt: " + line)
-		}
-	}
-	return v
-})

@@ -1,0 +1,37 @@
+package locale
+
+import (
+	"cmp"
+	"sync"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// Language is what a language (BCP 47) is called in the language nearest to a locale; its tag where that isn't known.
+func Language(locale, called string) string {
+	t, err := language.Parse(called)
+	if err != nil {
+		return called
+	}
+	return cmp.Or(namers()[match(locale)].languages.Name(t), called)
+}
+
+// Country is what a country (ISO 3166-1) is called in the language nearest to a locale; "" where that isn't known.
+func Country(locale, code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return ""
+	}
+	return namers()[match(locale)].countries.Name(region)
+}
+
+type namer struct{ languages, countries display.Namer }
+
+var namers = sync.OnceValue(func() map[language.Tag]namer {
+	all := map[language.Tag]namer{}
+	for _, t := range tags() {
+		all[t] = namer{display.Languages(t), display.Regions(t)}
+	}
+	return all
+})
