@@ -89,8 +89,7 @@ func TestPanic(t *testing.T) {
 		t.Errorf("the other feed: %+v", f)
 	}
 	faulty.feed = 0
-	w.pass(time.Hour)
-	w.look()
+	w.later(time.Hour)
 	if f := w.feed(id); f.Failures != 0 || !f.Seeded {
 		t.Errorf("the feed afterwards: %+v", f)
 	}
@@ -165,8 +164,7 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("the feed has %d failures, problem %q, gone %v", f.Failures, f.Problem, f.Gone)
 			}
 			if tt.gone {
-				w.pass(1000 * time.Hour)
-				w.look()
+				w.later(1000 * time.Hour)
 				if n := o.hit("/feed"); n != 1 {
 					t.Errorf("a feed that is gone was asked %d times", n)
 				}
@@ -183,8 +181,7 @@ func TestOriginPause(t *testing.T) {
 	w.follow("g", o.feed())
 	w.look()
 	id := w.follow("g", o.URL+"/other")
-	w.pass(time.Second) // the first one is not due
-	w.look()
+	w.later(time.Second) // the first one is not due
 	f := w.feed(id)
 	if f.Failures != 0 || f.Problem != "" || f.NextPoll.Sub(w.clock()) < poll {
 		t.Errorf("the neighbour has %d failures, problem %q, next look in %v", f.Failures, f.Problem, f.NextPoll.Sub(w.clock()))

@@ -54,13 +54,6 @@ func (w *world) noticesTo(guild news.GuildID, channel news.ChannelID) {
 	w.ok(w.store.PutSettings(context.Background(), news.Settings{Guild: guild, NoticesTo: channel}))
 }
 
-// later lets time pass and has all that became due looked at.
-func (w *world) later(d time.Duration) {
-	w.Helper()
-	w.pass(d)
-	w.look()
-}
-
 func TestManagersAreToldOfAnOutageOnce(t *testing.T) {
 	w := newWorld(t)
 	w.max = 6 * time.Hour

@@ -81,8 +81,7 @@ func TestPage(t *testing.T) {
 	o.mu.Unlock()
 	before := o.hit("/")
 	w.restart() // forgets what robots.txt said
-	w.pass(time.Hour)
-	w.look()
+	w.later(time.Hour)
 	if !strings.Contains(w.feed(f.ID).Problem, "robots.txt") || o.hit("/") != before {
 		t.Errorf("the problem is %q after %d more requests", w.feed(f.ID).Problem, o.hit("/")-before)
 	}

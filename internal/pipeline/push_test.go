@@ -313,8 +313,7 @@ func TestPush(t *testing.T) {
 			}
 			wantStatuses(t, w.hub.post(body), 200) // again
 			wantStatuses(t, w.hub.post(w.outlet.rss()), 200)
-			w.pass(2 * time.Hour)
-			w.look()
+			w.later(2 * time.Hour)
 			if d := w.wantOwed("g", "a", wireTitle)[0]; d.Revision != 1 {
 				t.Errorf("the brief came to revision %d", d.Revision)
 			}
@@ -448,8 +447,7 @@ func TestRefusals(t *testing.T) {
 				if name == "no answer" || w.until("refused", func(p news.Push) bool { return p.Problem != "" }).Problem == "" {
 					w.halt() // the request is over
 				}
-				w.pass(w.push().AskAgain.Sub(w.clock()) - time.Second)
-				w.look()
+				w.later(w.push().AskAgain.Sub(w.clock()) - time.Second)
 				w.halt()
 				if p := w.push(); !p.AskedAt.Equal(asked) {
 					t.Fatalf("asked again after %v, a second early", p.AskedAt.Sub(asked))
@@ -482,8 +480,7 @@ func TestDenied(t *testing.T) {
 	if !strings.Contains(p.Problem, w.hub.URL) || !strings.Contains(p.Problem, `"members only"`) {
 		t.Errorf("the problem is %q", p.Problem)
 	}
-	w.pass(7*24*time.Hour - time.Minute)
-	w.look()
+	w.later(7*24*time.Hour - time.Minute)
 	w.halt()
 	if n, _ := w.hub.requests(); n != 1 {
 		t.Fatalf("the hub was asked %d times within the week", n)
@@ -517,8 +514,7 @@ func TestRenewal(t *testing.T) {
 				if w.clock().After(first.Until) {
 					t.Fatalf("not renewed before it ended")
 				}
-				w.pass(max(w.world.feed(w.feed).NextPoll.Sub(w.clock()), time.Second))
-				w.look()
+				w.later(max(w.world.feed(w.feed).NextPoll.Sub(w.clock()), time.Second))
 				w.halt()
 			}
 			if took := w.clock().Sub(start); took < test.first || took > test.last {
@@ -548,8 +544,7 @@ func TestRarePolls(t *testing.T) {
 	}
 	look := func() {
 		t.Helper()
-		w.pass(max(wait(), 0) + time.Second)
-		w.look()
+		w.later(max(wait(), 0) + time.Second)
 		w.halt()
 		w.run()
 	}
@@ -595,8 +590,7 @@ func TestLostSubscription(t *testing.T) {
 	if n, _ := w.hub.requests(); n != 1 || w.push().Problem == "" {
 		t.Errorf("asked %d times: %+v", n, w.push())
 	}
-	w.pass(24 * time.Hour)
-	w.look()
+	w.later(24 * time.Hour)
 	w.halt()
 	if n, _ := w.hub.requests(); n != 2 {
 		t.Errorf("asked %d times in a day", n)
@@ -612,8 +606,7 @@ func TestAnotherHub(t *testing.T) {
 	next := newHub(t)
 	w.hubs = []string{next.URL}
 	w.outlet.tell("Town elects mayor", long("The count took a night."))
-	w.pass(2 * time.Hour)
-	w.look()
+	w.later(2 * time.Hour)
 	w.until("subscribed anew", func(p news.Push) bool { return p.Hub == next.URL && p.Until.After(w.clock()) })
 	w.halt()
 	if n := len(w.hub.subscriptions()); n != 0 {
@@ -628,8 +621,7 @@ func TestAnotherHub(t *testing.T) {
 
 	w.hubs = nil
 	w.outlet.tell("Mayor resigns", long("The reason is not known."))
-	w.pass(2 * time.Hour)
-	w.look()
+	w.later(2 * time.Hour)
 	w.halt()
 	if n := len(next.subscriptions()); n != 0 || w.push() != (news.Push{Feed: w.feed}) {
 		t.Errorf("the hub keeps %d subscriptions of a feed without hubs; known is %+v", n, w.push())
@@ -646,8 +638,7 @@ func TestSecondHub(t *testing.T) {
 	w.look()
 	w.until("refused", func(p news.Push) bool { return p.Problem != "" })
 	w.outlet.tell(wireTitle, long(wireText))
-	w.pass(2 * time.Hour)
-	w.look()
+	w.later(2 * time.Hour)
 	w.until("subscribed", func(p news.Push) bool { return p.Hub == second.URL && p.Until.After(w.clock()) && p.Problem == "" })
 }
 

@@ -49,12 +49,25 @@ type world struct {
 	cancel   context.CancelFunc
 	done     chan error
 
+	claims  sync.RWMutex // locked while nothing is to be claimed
 	mu      sync.Mutex
 	now     time.Time
 	looks   []pipeline.Look
 	pushed  []string // outcomes of deliveries
 	owedAt  int      // calls of Owed
 	changed chan struct{}
+}
+
+// held hands out no feeds while claims is locked.
+type held struct {
+	pipeline.Store
+	claims *sync.RWMutex
+}
+
+func (s held) ClaimFeeds(ctx context.Context, now time.Time, lease time.Duration, room int) ([]news.Feed, error) {
+	s.claims.RLock()
+	defer s.claims.RUnlock()
+	return s.Store.ClaimFeeds(ctx, now, lease, room)
 }
 
 func newWorld(t testing.TB) *world {
@@ -105,7 +118,7 @@ func (w *world) pass(d time.Duration) {
 
 // build makes a pipeline that does nothing yet.
 func (w *world) build() *pipeline.Pipeline {
-	var store pipeline.Store = w.store
+	var store pipeline.Store = held{w.store, &w.claims}
 	if w.wrap != nil {
 		store = w.wrap(store)
 	}
@@ -176,15 +189,23 @@ func (w *world) restart() {
 // round lets poll pass and waits until each feed that became due was looked at.
 func (w *world) round() []pipeline.Look {
 	w.Helper()
-	w.pass(poll + time.Second)
-	return w.look()
+	return w.later(poll + time.Second)
 }
 
 // look waits until each feed that is due was looked at. It returns what was observed.
 func (w *world) look() []pipeline.Look {
 	w.Helper()
+	return w.later(0)
+}
+
+// later lets time pass, then does what look does. Nothing is claimed while time passes, so that the looks it waits for are those of the
+// feeds that are due then.
+func (w *world) later(d time.Duration) []pipeline.Look {
+	w.Helper()
+	w.claims.Lock()
+	w.run()
+	w.pass(d)
 	feeds, err := w.store.Feeds(context.Background())
-	w.ok(err)
 	due := 0
 	for _, f := range feeds {
 		if !f.Gone && !f.NextPoll.After(w.clock()) {
@@ -194,25 +215,21 @@ func (w *world) look() []pipeline.Look {
 	w.mu.Lock()
 	w.looks = nil
 	w.mu.Unlock()
-	w.run()
+	w.claims.Unlock()
+	w.ok(err)
 	w.pipeline.Wake()
-	return w.observed(due)
-}
-
-func (w *world) observed(n int) []pipeline.Look {
-	w.Helper()
 	tooLong := time.After(30 * time.Second)
 	for {
 		w.mu.Lock()
 		looks := slices.Clone(w.looks)
 		w.mu.Unlock()
-		if len(looks) >= n {
+		if len(looks) >= due {
 			return looks
 		}
 		select {
 		case <-w.changed:
 		case <-tooLong:
-			w.Fatalf("%d of %d feeds were looked at", len(looks), n)
+			w.Fatalf("%d of %d feeds were looked at", len(looks), due)
 		}
 	}
 }
