@@ -144,8 +144,8 @@ func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 	manage := map[string]func() (Reply, error){
 		"feeds":    func() (Reply, error) { return s.feedList(ctx, a) },
 		"feed":     func() (Reply, error) { return s.feedChosen(ctx, a, -1) },
-		"retry":    func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.retry) },
-		"remove":   func() (Reply, error) { return s.withFeed(ctx, a.Guild, rest, s.unfollow) },
+		"retry":    func() (Reply, error) { return s.withFeed(ctx, a, rest, s.retry) },
+		"remove":   func() (Reply, error) { return s.withFeed(ctx, a, rest, s.unfollow) },
 		"titles":   func() (Reply, error) { return s.setTitles(ctx, a, rest, true) },
 		"texts":    func() (Reply, error) { return s.setTitles(ctx, a, rest, false) },
 		"folders":  func() (Reply, error) { return s.folderTopics(ctx, a) },

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
 	if len(feeds) == 0 {
-		return Reply{Private: true, Title: "No feeds yet", Blocks: []Block{text("/feed add follows one: give the address of a feed or of a site that has one.")}}, nil
+		return Reply{Private: true, Title: a.say("No feeds yet"), Blocks: []Block{text(a.say("/feed add follows one: give the address of a feed or of a site that has one."))}}, nil
 	}
 	wishes, err := s.audience.get(ctx)
 	if err != nil {
@@ -37,22 +38,20 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 		return cmp.Compare(urgency[x.Health(now).State], urgency[y.Health(now).State])
 	})
 	offset = lastPage(offset, feedsPage, len(feeds))
-	reply := Reply{Private: true, Title: count(len(feeds), "feed")}
-	if ailing := len(feeds) - len(slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return ailing(f, now) })); ailing == 1 {
-		reply.Title += ", 1 needs a look"
-	} else if ailing > 1 {
-		reply.Title += fmt.Sprintf(", %d need a look", ailing)
+	reply := Reply{Private: true, Title: a.count(len(feeds), "%d feed", "%d feeds")}
+	if ailing := len(feeds) - len(slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return ailing(f, now) })); ailing > 0 {
+		reply.Title = a.say("%s, %s", reply.Title, a.count(ailing, "%d needs a look", "%d need a look"))
 	}
 	block := Block{}
-	choices := Select{ID: pageID(offset, "feed"), Placeholder: "More about a feed, and what can be done with it"}
+	choices := Select{ID: pageID(offset, "feed"), Placeholder: a.say("More about a feed, and what can be done with it")}
 	for _, f := range feeds[offset:min(offset+feedsPage, len(feeds))] {
 		name := Span{Text: cut(f.Title, 60), Bold: true}
 		if len(f.Site) <= 100 {
 			name.URL = f.Site
 		}
-		line := append(Line{name, {Text: " · "}}, condition(f, now)...)
+		line := append(Line{name, {Text: " · "}}, s.condition(a, f)...)
 		if titlesOnly(wishes, a.Guild, f) {
-			line = append(line, Span{Text: " · titles only"})
+			line = append(line, Span{Text: " · "}, Span{Text: a.say("titles only")})
 		}
 		block.Lines = append(block.Lines, line)
 		choices.Choices = append(choices.Choices, Choice{cut(f.Title, 100), FeedKey(f.ID)})
@@ -81,51 +80,53 @@ func ailing(f news.Feed, now time.Time) bool {
 }
 
 // condition says how a feed is doing, why, and what comes next.
-func condition(f news.Feed, now time.Time) Line {
-	line := state(f, now)
-	switch f.Health(now).State {
+func (s *Service) condition(a Ask, f news.Feed) Line {
+	line, between := s.state(a, f), Span{Text: " · "}
+	why := func(room int) Span { return Span{Text: cut(locale.Retell(a.Locale, reason(f.Problem)), room)} }
+	switch f.Health(s.o.Now()).State {
 	case news.Failing:
-		return append(append(line, Span{Text: ": " + cut(reason(f.Problem), 110) + " · "}), nextTry(f, now)...)
+		return append(append(line, between, why(110), between), s.nextTry(a, f)...)
 	case news.Partial:
-		return append(line, Span{Text: ": " + cut(reason(f.Problem), 130)})
+		return append(line, between, why(130))
 	case news.Slow:
-		return append(append(line, Span{Text: " · "}), nextTry(f, now)...)
+		return append(append(line, between), s.nextTry(a, f)...)
 	}
 	return line
 }
 
 // nextTry says when a feed that has trouble is looked at again.
-func nextTry(f news.Feed, now time.Time) Line {
-	if !f.NextPoll.After(now) {
-		return Line{{Text: "tried again now"}}
+func (s *Service) nextTry(a Ask, f news.Feed) Line {
+	if !f.NextPoll.After(s.o.Now()) {
+		return a.line("tried again now")
 	}
-	return Line{{Text: "next try "}, {Time: f.NextPoll}}
+	return a.line("next try %s", Span{Time: f.NextPoll})
 }
 
 // state says how a feed is doing.
-func state(f news.Feed, now time.Time) Line {
+func (s *Service) state(a Ask, f news.Feed) Line {
+	now := s.o.Now()
 	h := f.Health(now)
 	switch h.State {
 	case news.Gone:
-		return Line{{Text: "gone: its publisher ended it (410), seen "}, {Time: h.Since}}
+		return a.line("gone: its publisher ended it (410), seen %s", Span{Time: h.Since})
 	case news.Failing:
 		if h.Since.IsZero() {
-			return Line{{Text: "failing"}}
+			return a.line("failing")
 		}
-		return Line{{Text: "failing since "}, {Time: h.Since}}
+		return a.line("failing since %s", Span{Time: h.Since})
 	case news.Partial:
-		return Line{{Text: "partly read"}}
+		return a.line("partly read")
 	case news.Slow:
-		return Line{{Text: "slow: the site asks for fewer requests"}}
+		return a.line("slow: the site asks for fewer requests")
 	case news.Quiet:
-		return Line{{Text: "quiet: nothing new for " + count(int(now.Sub(h.Since)/(24*time.Hour)), "day") + ", much longer than usual"}}
+		return Line{{Text: a.count(int(now.Sub(h.Since)/(24*time.Hour)), "quiet: nothing new for %d day, much longer than usual", "quiet: nothing new for %d days, much longer than usual")}}
 	case news.Unread:
-		return Line{{Text: "not looked at yet"}}
+		return a.line("not looked at yet")
 	}
 	if !hadNews(f) {
-		return Line{{Text: "fresh, looked at "}, {Time: f.OKAt}}
+		return a.line("fresh, looked at %s", Span{Time: f.OKAt})
 	}
-	return Line{{Text: "fresh, last news "}, {Time: f.NewsAt}}
+	return a.line("fresh, last news %s", Span{Time: f.NewsAt})
 }
 
 // hadNews reports whether the feed brought something after the first look at it, which finds what is old. A rhythm is stored in
@@ -149,8 +150,8 @@ func (s *Service) feedChosen(ctx context.Context, a Ask, from int) (Reply, error
 	if len(a.Values) != 1 {
 		return Reply{}, errOldButton
 	}
-	return s.withFeed(ctx, a.Guild, a.Values[0], func(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
-		return s.feedDetail(ctx, guild, f, from)
+	return s.withFeed(ctx, a, a.Values[0], func(ctx context.Context, a Ask, f news.Feed) (Reply, error) {
+		return s.feedDetail(ctx, a, f, from)
 	})
 }
 
@@ -161,63 +162,60 @@ func (s *Service) setTitles(ctx context.Context, a Ask, rest string, only bool) 
 	if err != nil || from > maxOffset {
 		return Reply{}, errOldButton
 	}
-	return s.withFeed(ctx, a.Guild, key, func(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
-		err := s.o.Store.SetTitles(ctx, guild, f.ID, only)
+	return s.withFeed(ctx, a, key, func(ctx context.Context, a Ask, f news.Feed) (Reply, error) {
+		err := s.o.Store.SetTitles(ctx, a.Guild, f.ID, only)
 		if errors.Is(err, news.ErrNotFound) {
 			return Reply{}, errNotFollowed
 		}
 		if err != nil {
 			return Reply{}, fmt.Errorf("set what is posted of a feed: %w", err)
 		}
-		reply, err := s.feedDetail(ctx, guild, f, from)
+		reply, err := s.feedDetail(ctx, a, f, from)
 		reply.Replace = true
 		return reply, err
 	})
 }
 
 // feedDetail tells all that is known of how a feed is doing, and what the guild has of it.
-func (s *Service) feedDetail(ctx context.Context, guild news.GuildID, f news.Feed, from int) (Reply, error) {
+func (s *Service) feedDetail(ctx context.Context, a Ask, f news.Feed, from int) (Reply, error) {
 	wishes, err := s.audience.get(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	now := s.o.Now()
-	lines := []Line{state(f, now)}
+	lines := []Line{s.state(a, f)}
 	if f.Failures > 1 && f.Health(now).State == news.Failing {
-		lines[0] = append(lines[0], Span{Text: fmt.Sprintf(" · %d looks in a row failed", f.Failures)})
+		lines[0] = append(lines[0], Span{Text: " · "}, Span{Text: a.say("%d looks in a row failed", f.Failures)})
 	}
-	lines = append(lines, Line{{Text: "Address: "}, {Text: s.o.Feeds.Redact(f.URL), Code: true}})
-	moment := func(label string, t time.Time) {
-		if !t.IsZero() {
-			lines = append(lines, Line{{Text: label}, {Time: t}})
-		}
-	}
+	lines = append(lines, a.line("Address: %s", Span{Text: s.o.Feeds.Redact(f.URL), Code: true}))
 	if f.Problem != "" {
-		lines = append(lines, Line{{Text: "Last problem: " + f.Problem}})
+		lines = append(lines, Line{{Text: a.say("Last problem: %s", locale.Text(f.Problem))}})
 	}
-	moment("Last look: ", f.CheckedAt)
-	if !f.OKAt.Equal(f.CheckedAt) {
-		moment("Last look that worked: ", f.OKAt)
+	if !f.CheckedAt.IsZero() {
+		lines = append(lines, a.line("Last look: %s", Span{Time: f.CheckedAt}))
+	}
+	if !f.OKAt.IsZero() && !f.OKAt.Equal(f.CheckedAt) {
+		lines = append(lines, a.line("Last look that worked: %s", Span{Time: f.OKAt}))
 	}
 	if hadNews(f) {
-		moment("Last new entry: ", f.NewsAt)
+		lines = append(lines, a.line("Last new entry: %s", Span{Time: f.NewsAt}))
 	}
 	switch {
 	case f.Gone:
 	case f.NextPoll.After(now):
-		moment("Next look: ", f.NextPoll)
+		lines = append(lines, a.line("Next look: %s", Span{Time: f.NextPoll}))
 	default:
-		lines = append(lines, Line{{Text: "Next look: now"}})
+		lines = append(lines, a.line("Next look: now"))
 	}
-	shown := Button{ID: titlesButton("titles", f.ID, from), Label: "Titles only"}
-	if titlesOnly(wishes, guild, f) {
-		lines = append(lines, Line{{Text: "Posted here with title and link only: no sentences, no picture."}})
-		shown = Button{ID: titlesButton("texts", f.ID, from), Label: "Whole briefs"}
+	shown := Button{ID: titlesButton("titles", f.ID, from), Label: a.say("Titles only")}
+	if titlesOnly(wishes, a.Guild, f) {
+		lines = append(lines, a.line("Posted here with title and link only: no sentences, no picture."))
+		shown = Button{ID: titlesButton("texts", f.ID, from), Label: a.say("Whole briefs")}
 	}
 	reply := Reply{Private: true, Title: f.Title, Blocks: []Block{{Lines: lines}}, Buttons: []Button{
-		{ID: RetryButton(f.ID), Label: "Try again", Style: Primary}, shown, {ID: RemoveButton(f.ID), Label: "Remove", Style: Danger}}}
+		{ID: RetryButton(f.ID), Label: a.say("Try again"), Style: Primary}, shown, {ID: RemoveButton(f.ID), Label: a.say("Remove"), Style: Danger}}}
 	if from >= 0 {
-		reply.Buttons = append([]Button{{ID: pageID(from, "feeds"), Label: "Back to the list"}}, reply.Buttons...)
+		reply.Buttons = append([]Button{{ID: pageID(from, "feeds"), Label: a.say("Back to the list")}}, reply.Buttons...)
 	}
 	return reply, nil
 }
@@ -229,13 +227,13 @@ func titlesButton(word string, feed news.FeedID, from int) string {
 }
 
 // withFeed does something with a feed that the guild follows, given by its FeedKey.
-func (s *Service) withFeed(ctx context.Context, guild news.GuildID, key string, do func(context.Context, news.GuildID, news.Feed) (Reply, error)) (Reply, error) {
-	feeds, err := s.o.Store.GuildFeeds(ctx, guild)
+func (s *Service) withFeed(ctx context.Context, a Ask, key string, do func(context.Context, Ask, news.Feed) (Reply, error)) (Reply, error) {
+	feeds, err := s.o.Store.GuildFeeds(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
 	if i := slices.IndexFunc(feeds, func(f news.Feed) bool { return FeedKey(f.ID) == key }); i >= 0 {
-		return do(ctx, guild, feeds[i])
+		return do(ctx, a, feeds[i])
 	}
 	return Reply{}, errNotFollowed
 }
@@ -245,13 +243,13 @@ var errNotFollowed = userError("This server doesn't follow that feed any more. /
 // retryPause is how long after a look a feed can be tried again: pressing a button often must not flood its site.
 const retryPause = time.Minute
 
-func (s *Service) retry(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
+func (s *Service) retry(ctx context.Context, a Ask, f news.Feed) (Reply, error) {
 	now := s.o.Now()
 	if now.Sub(f.CheckedAt) < retryPause {
-		return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: f.Title, Bold: true}, {Text: " was looked at "}, {Time: f.CheckedAt}, {Text: ". Try it again in a minute."}},
-			append(Line{{Text: "It is "}}, condition(f, now)...)}}}}, nil
+		return Reply{Private: true, Blocks: []Block{{Lines: []Line{
+			a.line("%s was looked at %s. Try it again in a minute.", Span{Text: f.Title, Bold: true}, Span{Time: f.CheckedAt}), s.condition(a, f)}}}}, nil
 	}
-	err := s.o.Store.RetryFeed(ctx, now, guild, f.ID)
+	err := s.o.Store.RetryFeed(ctx, now, a.Guild, f.ID)
 	if errors.Is(err, news.ErrNotFound) {
 		return Reply{}, errNotFollowed
 	}
@@ -259,7 +257,7 @@ func (s *Service) retry(ctx context.Context, guild news.GuildID, f news.Feed) (R
 		return Reply{}, fmt.Errorf("try a feed again: %w", err)
 	}
 	s.changed()
-	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: f.Title, Bold: true}, {Text: " is looked at now. /feed list shows in a moment how that went."}}}}}}, nil
+	return Reply{Private: true, Blocks: []Block{{Lines: []Line{a.line("%s is looked at now. /feed list shows in a moment how that went.", Span{Text: f.Title, Bold: true})}}}}, nil
 }
 
 func (s *Service) feedRemove(ctx context.Context, a Ask) (Reply, error) {
@@ -278,13 +276,13 @@ func (s *Service) feedRemove(ctx context.Context, a Ask) (Reply, error) {
 	case 0:
 		return Reply{}, userError("This server follows no feed “%s”. Start typing its name and pick it from the list, or see /feed list.", given)
 	case 1:
-		return s.unfollow(ctx, a.Guild, hits[0])
+		return s.unfollow(ctx, a, hits[0])
 	}
 	return Reply{}, userError("%d feeds are called “%s”. Pick one from the list that appears while you type.", len(hits), given)
 }
 
-func (s *Service) unfollow(ctx context.Context, guild news.GuildID, f news.Feed) (Reply, error) {
-	if err := s.o.Store.RemoveFeed(ctx, guild, f.ID); err != nil && !errors.Is(err, news.ErrNotFound) {
+func (s *Service) unfollow(ctx context.Context, a Ask, f news.Feed) (Reply, error) {
+	if err := s.o.Store.RemoveFeed(ctx, a.Guild, f.ID); err != nil && !errors.Is(err, news.ErrNotFound) {
 		return Reply{}, fmt.Errorf("remove the feed: %w", err)
 	}
 	s.changed()
@@ -292,7 +290,8 @@ func (s *Service) unfollow(ctx context.Context, guild news.GuildID, f news.Feed)
 	if f.Default { // the operator's, and what is secret in it as well
 		address = s.o.Feeds.Redact(f.URL)
 	}
-	return Reply{Private: true, Blocks: []Block{{Lines: []Line{{{Text: "Not following "}, {Text: f.Title, Bold: true}, {Text: " any more: its stories no longer show here. /feed add takes it back:"}}, {{Text: address, Code: true}}}}}}, nil
+	return Reply{Private: true, Blocks: []Block{{Lines: []Line{
+		a.line("Not following %s any more: its stories no longer show here. /feed add takes it back:", Span{Text: f.Title, Bold: true}), {{Text: address, Code: true}}}}}}, nil
 }
 
 // feedValue is a feed's id as a command's value: no feed can be titled so by chance.

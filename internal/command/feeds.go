@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 )
 
@@ -24,27 +25,27 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
 	if len(following) >= maxFeeds && !slices.ContainsFunc(following, func(f news.Feed) bool { return f.URL == found.Feed.URL }) {
-		return Reply{}, userError("This server follows %s, which is the most it can. Remove one with /feed remove.", count(len(following), "feed"))
+		return Reply{}, userError("This server follows %d feeds, which is the most it can. Remove one with /feed remove.", len(following))
 	}
 	feed, err := s.follow(ctx, a.Guild, s.newFeed(found.Feed))
 	if errors.Is(err, news.ErrExists) {
-		known := Block{Lines: []Line{{{Text: "This server follows "}, {Text: feed.Title, Bold: true}, {Text: " already."}}}}
-		return Reply{Private: true, Blocks: append([]Block{known}, others(found)...)}, nil
+		known := Block{Lines: []Line{a.line("This server follows %s already.", Span{Text: feed.Title, Bold: true})}}
+		return Reply{Private: true, Blocks: append([]Block{known}, others(a, found)...)}, nil
 	}
 	if err != nil {
 		return Reply{}, err
 	}
 	s.changed()
-	reply := Reply{Private: true, Title: "Following " + feed.Title, Blocks: preview(found)}
-	reply.Blocks = append(reply.Blocks, text("Nothing old is posted. From now on its stories go to the channels that subscribe to their topics."))
-	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, "")
+	reply := Reply{Private: true, Title: a.say("Following %s", feed.Title), Blocks: preview(a, found)}
+	reply.Blocks = append(reply.Blocks, text(a.say("Nothing old is posted. From now on its stories go to the channels that subscribe to their topics.")))
+	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}
 	if len(subs) == 0 {
-		reply.Blocks = append(reply.Blocks, quiet("No channel subscribes to a topic yet: /subscribe does that."))
+		reply.Blocks = append(reply.Blocks, quiet(a.say("No channel subscribes to a topic yet: /subscribe does that.")))
 	}
-	hint, err := s.noticesHint(ctx, a.Guild)
+	hint, err := s.noticesHint(ctx, a)
 	reply.Blocks = append(reply.Blocks, hint...)
 	return reply, err
 }
@@ -65,15 +66,15 @@ func (s *Service) newFeed(feed news.Feed) news.Feed {
 }
 
 // noticesHint tells a manager where a feed's trouble shows, unless it is posted already.
-func (s *Service) noticesHint(ctx context.Context, guild news.GuildID) ([]Block, error) {
-	settings, err := s.o.Store.GuildSettings(ctx, guild)
+func (s *Service) noticesHint(ctx context.Context, a Ask) ([]Block, error) {
+	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
 	if err != nil {
 		return nil, fmt.Errorf("read the settings: %w", err)
 	}
 	if settings.NoticesTo != "" {
 		return nil, nil
 	}
-	return []Block{quiet("When a feed fails, /feed list shows it; /settings notices names a channel where it is told too.")}, nil
+	return []Block{quiet(a.say("When a feed fails, /feed list shows it; /settings notices names a channel where it is told too."))}, nil
 }
 
 func (s *Service) feedTest(ctx context.Context, a Ask) (Reply, error) {
@@ -81,54 +82,56 @@ func (s *Service) feedTest(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Private: true, Title: found.Feed.Title, Blocks: append(preview(found),
-		Block{Lines: []Line{{{Text: "Its address: "}, {Text: found.Feed.URL, Code: true}}}}, quiet("Nothing was changed. /feed add follows it."))}, nil
+	return Reply{Private: true, Title: found.Feed.Title, Blocks: append(preview(a, found),
+		Block{Lines: []Line{a.line("Address: %s", Span{Text: found.Feed.URL, Code: true})}}, quiet(a.say("Nothing was changed. /feed add follows it.")))}, nil
 }
 
 // preview shows what a feed holds, and which others its site has.
-func preview(found Found) []Block {
+func preview(a Ask, found Found) []Block {
 	const shown = 3
-	sentence := "It lists " + count(len(found.Entries), "entry")
+	b := Block{}
 	switch {
+	case len(found.Entries) == 0:
 	case found.Feed.Page:
-		sentence = "I found no feed there, but the page lists articles: that list is watched instead, and each new link in it is taken as news. It lists " + count(len(found.Entries), "article")
+		b = text(a.say("I found no feed there, but the page lists articles: that list is watched instead, and each new link in it is taken as news."))
 	case found.Podcast:
-		sentence = "It is a podcast: its stories are what its episodes' descriptions tell. " + sentence
+		b = text(a.say("It is a podcast: its stories are what its episodes' descriptions tell."))
 	}
+	lists := ""
 	switch n := len(found.Entries); {
 	case n == 0:
-		sentence = "It lists no entries now."
+		lists = a.say("It lists no entries now.")
 	case n > shown:
-		sentence += ", beginning with:"
+		lists = a.say("It lists %d entries, beginning with:", n)
 	default:
-		sentence += ":"
+		lists = a.count(n, "It lists %d entry:", "It lists %d entries:")
 	}
-	b := text(sentence)
+	b.Lines = append(b.Lines, Line{{Text: lists}})
 	for _, e := range found.Entries[:min(len(found.Entries), shown)] {
-		line := Line{{Text: "· "}, {Text: cmp.Or(e.Title, e.Link, "(without a title)"), URL: e.Link}}
+		line := Line{{Text: "· "}, {Text: cmp.Or(e.Title, e.Link, a.say("(without a title)")), URL: e.Link}}
 		if !e.Published.IsZero() {
 			line = append(line, Span{Text: " "}, Span{Time: e.Published})
 		}
 		b.Lines = append(b.Lines, line)
 	}
 	for _, lost := range found.Lost[:min(len(found.Lost), shown)] {
-		b.Lines = append(b.Lines, Line{{Text: "Can't be read: " + lost}})
+		b.Lines = append(b.Lines, Line{{Text: a.say("Can't be read: %s", locale.Text(lost))}})
 	}
-	return append([]Block{b}, others(found)...)
+	return append([]Block{b}, others(a, found)...)
 }
 
 // others names the other feeds of the site on which one was found, to be added by their addresses.
-func others(found Found) []Block {
+func others(a Ask, found Found) []Block {
 	const shown = 8
 	if len(found.Others) == 0 {
 		return nil
 	}
-	b := text("The site has other feeds too:")
+	b := text(a.say("The site has other feeds too:"))
 	for _, f := range found.Others[:min(len(found.Others), shown)] {
 		b.Lines = append(b.Lines, Line{{Text: "· " + f.Title + " "}, {Text: f.URL, Code: true}})
 	}
 	if more := len(found.Others) - shown; more > 0 {
-		b.Lines = append(b.Lines, Line{{Text: fmt.Sprintf("… and %d more.", more)}})
+		b.Lines = append(b.Lines, Line{{Text: a.say("… and %d more", more)}})
 	}
 	return []Block{b}
 }

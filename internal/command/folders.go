@@ -62,7 +62,7 @@ func (i *imports) get(guild news.GuildID) []folder {
 }
 
 // offerTopics adds the button that makes topics of an import's folders, where it has some.
-func (s *Service) offerTopics(reply *Reply, guild news.GuildID, list opml.List, ids []news.FeedID) {
+func (s *Service) offerTopics(reply *Reply, a Ask, list opml.List, ids []news.FeedID) {
 	var folders []folder
 	for _, f := range list.Folders {
 		in := folder{name: strings.Join(f.Path, " / "), path: f.Path}
@@ -78,16 +78,14 @@ func (s *Service) offerTopics(reply *Reply, guild news.GuildID, list opml.List, 
 	if len(folders) == 0 {
 		return
 	}
-	s.imports.put(s.o.Now(), guild, folders[:min(len(folders), maxFolders)])
-	block := text("The feeds of your file are in " + count(len(folders), "folder") + ". A topic for a folder takes all that its feeds tell.")
+	s.imports.put(s.o.Now(), a.Guild, folders[:min(len(folders), maxFolders)])
+	sentence := a.count(len(folders), "The feeds of your file are in %d folder. A topic for a folder takes all that its feeds tell.",
+		"The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell.")
 	if len(folders) > maxFolders {
-		block = text(fmt.Sprintf("The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell; a server can have %d.", len(folders), maxTopics))
+		sentence = a.say("The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell; a server can have %d.", len(folders), maxTopics)
 	}
-	reply.Blocks = append(reply.Blocks, block)
-	label := "Make a topic of the folder"
-	if n := min(len(folders), maxFolders); n > 1 {
-		label = fmt.Sprintf("Make topics of the %d folders", n)
-	}
+	reply.Blocks = append(reply.Blocks, text(sentence))
+	label := a.count(min(len(folders), maxFolders), "Make a topic of the folder", "Make topics of the %d folders")
 	reply.Buttons = append(reply.Buttons, Button{ID: "folders", Label: label, Style: Primary})
 }
 
@@ -150,30 +148,31 @@ func (s *Service) folderTopics(ctx context.Context, a Ask) (Reply, error) {
 				queries[name] = query
 			}
 			sources, _ := sourcesOf(query)
-			what := count(len(sources), "source")
+			line := Line{{Text: cut(f.name, 60)}, {Text: " → "}, {Text: name, Bold: true}, {Text: " · "}, {Text: a.count(len(sources), "%d source", "%d sources")}}
 			if len(parts) > 1 {
-				what += fmt.Sprintf(", part %d of %d, since a query has a limit", n+1, len(parts))
+				line = append(line, Span{Text: " · "}, Span{Text: a.say("part %d of %d, since a query has a limit", n+1, len(parts))})
 			}
-			made.Lines = append(made.Lines, Line{{Text: cut(f.name, 60)}, {Text: " → "}, {Text: name, Bold: true}, {Text: " (" + what + ")"}})
+			made.Lines = append(made.Lines, line)
 		}
 	}
 	s.changed()
-	reply := Reply{Private: true, Title: count(len(made.Lines), "topic")}
+	reply := Reply{Private: true, Title: a.count(len(made.Lines), "%d topic", "%d topics")}
 	if len(made.Lines) > 0 {
 		const shown = 30
 		if more := len(made.Lines) - shown; more > 0 {
-			made.Lines = append(made.Lines[:shown], Line{{Text: fmt.Sprintf("… and %d more: /topic list shows them.", more)}})
+			made.Lines = append(made.Lines[:shown], Line{{Text: a.say("… and %d more: /topic list shows them.", more)}})
 		}
 		reply.Blocks = append(reply.Blocks, made)
 	}
 	if full > 0 {
-		reply.Blocks = append(reply.Blocks, text(fmt.Sprintf("Left out: %s, since a server can have at most %d. /topic delete makes room.", count(full, "topic"), maxTopics)))
+		reply.Blocks = append(reply.Blocks, text(a.count(full, "Left out: %d topic, since a server can have at most %d. /topic delete makes room.",
+			"Left out: %d topics, since a server can have at most %d. /topic delete makes room.", maxTopics)))
 	}
 	if len(unread) > 0 {
-		reply.Blocks = append(reply.Blocks, text("I have not looked at "+number(len(unread))+" of the feeds yet, and a feed may call itself something else than the file does. Press again when they are read, and the topics follow."))
-		reply.Buttons = []Button{{ID: "folders", Label: "Make the topics again"}}
+		reply.Blocks = append(reply.Blocks, text(a.say("I have not looked at %d of the feeds yet, and a feed may call itself something else than the file does. Press again when they are read, and the topics follow.", len(unread))))
+		reply.Buttons = []Button{{ID: "folders", Label: a.say("Make the topics again")}}
 	}
-	reply.Blocks = append(reply.Blocks, quiet("/subscribe posts a topic's stories in a channel; /topic edit changes its sources."))
+	reply.Blocks = append(reply.Blocks, quiet(a.say("/subscribe posts a topic's stories in a channel; /topic edit changes its sources.")))
 	return reply, nil
 }
 

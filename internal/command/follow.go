@@ -22,7 +22,7 @@ func (s *Service) followStory(ctx context.Context, a Ask, rest string) (Reply, e
 		return Reply{}, fmt.Errorf("end the following of story %s: %w", event, err)
 	}
 	if was {
-		return Reply{Private: true, Blocks: []Block{text(unfollowed)}}, nil
+		return Reply{Private: true, Blocks: []Block{text(a.say("You no longer follow this story."))}}, nil
 	}
 	owed, err := s.o.Store.EventDeliveries(ctx, event, a.Guild)
 	if err != nil {
@@ -35,18 +35,16 @@ func (s *Service) followStory(ctx context.Context, a Ask, rest string) (Reply, e
 	if err := s.o.Store.Follow(ctx, news.Follower{Event: event, Guild: a.Guild, User: a.User, Since: s.o.Now()}); err != nil {
 		return Reply{}, fmt.Errorf("follow story %s: %w", event, err)
 	}
-	reply := Reply{Private: true, Title: owed[post].Brief.Headline, Blocks: []Block{text("You follow this story: I'll write you when it has news. Press again to stop.")}}
+	reply := Reply{Private: true, Title: owed[post].Brief.Headline, Blocks: []Block{text(a.say("You follow this story: I'll write you when it has news. Press again to stop."))}}
 	if len(a.Values) > 0 { // a client doesn't send the choice of what is chosen already
-		reply.Blocks = []Block{text("You follow this story: I'll write you when it has news.")}
-		reply.Buttons = []Button{{ID: UnfollowButton(event, ""), Label: "Stop following"}}
+		reply.Blocks = []Block{text(a.say("You follow this story: I'll write you when it has news."))}
+		reply.Buttons = []Button{{ID: UnfollowButton(event, ""), Label: a.say("Stop following")}}
 	}
 	if slices.ContainsFunc(owed, func(d news.Delivery) bool { return d.Update && d.User == a.User && d.State == news.Failed }) {
-		reply.Blocks = append(reply.Blocks, text("My last message to you was refused. Allow direct messages from this server, in its privacy settings, to get the next one."))
+		reply.Blocks = append(reply.Blocks, text(a.say("My last message to you was refused. Allow direct messages from this server, in its privacy settings, to get the next one.")))
 	}
 	return reply, nil
 }
-
-const unfollowed = "You no longer follow this story."
 
 // unfollowStory ends the following of a story. It works everywhere, since what it ends is the person's own.
 func (s *Service) unfollowStory(ctx context.Context, a Ask, rest string) (Reply, error) {
@@ -59,9 +57,9 @@ func (s *Service) unfollowStory(ctx context.Context, a Ask, rest string) (Reply,
 		return Reply{}, fmt.Errorf("end the following of story %s: %w", event, err)
 	}
 	if !was {
-		return Reply{Private: true, Blocks: []Block{text("You don't follow this story any more.")}}, nil
+		return Reply{Private: true, Blocks: []Block{text(a.say("You no longer follow this story."))}}, nil
 	}
-	return Reply{Private: true, Blocks: []Block{text(unfollowed)}}, nil
+	return Reply{Private: true, Blocks: []Block{text(a.say("You no longer follow this story."))}}, nil
 }
 
 // pressedStory is the story that a button names, or that was chosen in a select.

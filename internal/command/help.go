@@ -1,14 +1,19 @@
 package command
 
-import "context"
+import (
+	"context"
+
+	"newsbrief/internal/locale"
+)
 
 func (s *Service) help(_ context.Context, a Ask) (Reply, error) {
 	reply := Reply{Private: true, Title: "newsbrief", Blocks: []Block{
-		text("I read this server's feeds, recognise when several outlets tell the same story, and post one short brief of it with its sources where its topic is subscribed. Every sentence stands in a source.")}}
-	everyone, managers := Block{}, Block{Lines: []Line{{{Text: "For managers", Bold: true}}}}
+		text(a.say("I read this server's feeds, recognise when several outlets tell the same story, and post one short brief of it with its sources where its topic is subscribed. Every sentence stands in a source."))}}
+	everyone, managers := Block{}, Block{Lines: []Line{{{Text: a.say("For managers"), Bold: true}}}}
 	for _, spec := range Specs() {
 		if spec.Message {
-			everyone.Lines = append(everyone.Lines, Line{{Text: spec.Name, Bold: true}, {Text: " — on a message of mine, under Apps: its topic, the words that matched, its sources"}})
+			everyone.Lines = append(everyone.Lines, a.line("%s — on a message of mine, under Apps: its topic, the words that matched, its sources",
+				Span{Text: locale.Translate(a.Locale, spec.Name), Bold: true}))
 			continue
 		}
 		block := &everyone
@@ -16,17 +21,18 @@ func (s *Service) help(_ context.Context, a Ask) (Reply, error) {
 			block = &managers
 		}
 		if len(spec.Subs) == 0 {
-			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name, Code: true}, {Text: " — " + spec.Description}})
+			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name, Code: true}, {Text: " — " + locale.Translate(a.Locale, spec.Description)}})
 		}
 		for _, sub := range spec.Subs {
-			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name + " " + sub.Name, Code: true}, {Text: " — " + sub.Description}})
+			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name + " " + sub.Name, Code: true}, {Text: " — " + locale.Translate(a.Locale, sub.Description)}})
 		}
 	}
-	everyone.Lines = append(everyone.Lines, Line{{Text: "Follow", Bold: true}, {Text: " — below a brief: I write you a direct message when the story has news, nobody else is told"}})
+	everyone.Lines = append(everyone.Lines, a.line("%s — below a brief: I write you a direct message when the story has news, nobody else is told",
+		Span{Text: a.say("Follow"), Bold: true}))
 	reply.Blocks = append(reply.Blocks, everyone)
 	if a.Manager {
 		reply.Blocks = append(reply.Blocks, managers,
-			text("To begin: /feed add an address, /subscribe a topic in a channel. Then wait for news; nothing old is posted."))
+			text(a.say("To begin: /feed add an address, /subscribe a topic in a channel. Then wait for news; nothing old is posted.")))
 	}
 	return reply, nil
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/opml"
 )
@@ -33,7 +34,7 @@ func (s *Service) feedImport(ctx context.Context, a Ask) (Reply, error) {
 	}
 	list, err := opml.Read(data)
 	if err != nil {
-		return Reply{}, &news.UserError{Sentence: "This is no OPML file I can use: " + err.Error() + ". Export one from your feed reader and try again.", Err: err}
+		return Reply{}, &news.UserError{Sentence: "This is no OPML file I can use: %s. Export one from your feed reader and try again.", Args: []any{locale.Text(err.Error())}, Err: err}
 	}
 	following, err := s.o.Store.GuildFeeds(ctx, a.Guild)
 	if err != nil {
@@ -59,27 +60,25 @@ func (s *Service) feedImport(ctx context.Context, a Ask) (Reply, error) {
 		s.changed()
 	}
 	if err != nil {
-		return Reply{}, &news.UserError{Err: err, Sentence: fmt.Sprintf("I could follow %s of %s feeds, then something went wrong on my side. Import the file again: what is followed already stays as it is.",
-			number(added), number(len(fresh)))}
+		return Reply{}, &news.UserError{Sentence: "I could follow %d of %d feeds, then something went wrong on my side. Import the file again: what is followed already stays as it is.",
+			Args: []any{added, len(fresh)}, Err: err}
 	}
-	reply := Reply{Private: true, Title: "Following " + count(added, "new feed")}
+	reply := Reply{Private: true, Title: a.count(added, "Following %d new feed", "Following %d new feeds")}
 	if added > 0 {
-		reply.Blocks = append(reply.Blocks, text("Nothing old is posted. /feed list shows in a minute how they are doing."))
+		reply.Blocks = append(reply.Blocks, text(a.say("Nothing old is posted. /feed list shows in a minute how they are doing.")))
 	} else {
-		reply.Title = "No new feeds"
+		reply.Title = a.say("No new feeds")
 	}
-	if known := len(list.Feeds) - len(left) - added; known == 1 {
-		reply.Blocks = append(reply.Blocks, text("1 feed of the file was followed already."))
-	} else if known > 1 {
-		reply.Blocks = append(reply.Blocks, text(count(known, "feed")+" of the file were followed already."))
+	if known := len(list.Feeds) - len(left) - added; known > 0 {
+		reply.Blocks = append(reply.Blocks, text(a.count(known, "%d feed of the file was followed already.", "%d feeds of the file were followed already.")))
 	}
 	if len(left) > 0 {
-		reply.Blocks = append(reply.Blocks, text("Left out: "+count(len(left), "feed")+", since a server can follow at most "+number(maxFeeds)+"."))
+		reply.Blocks = append(reply.Blocks, text(a.count(len(left), "Left out: %d feed, since a server can follow at most %d.", "Left out: %d feeds, since a server can follow at most %d.", maxFeeds)))
 	}
-	tellProblems(&reply, list, left)
-	s.offerTopics(&reply, a.Guild, list, ids)
+	tellProblems(&reply, a, list, left)
+	s.offerTopics(&reply, a, list, ids)
 	if added > 0 {
-		hint, err := s.noticesHint(ctx, a.Guild)
+		hint, err := s.noticesHint(ctx, a)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -109,7 +108,7 @@ func (s *Service) followAll(ctx context.Context, a Ask, feeds []news.Feed, fresh
 			}
 			ids[n] = followed.ID
 			if done := done.Add(1); done%50 == 0 && a.Progress != nil {
-				a.Progress(Reply{Private: true, Title: "Importing", Blocks: []Block{text(number(int(done)) + " of " + number(len(fresh)) + " feeds …")}})
+				a.Progress(Reply{Private: true, Title: a.say("Importing"), Blocks: []Block{text(a.say("%d of %d feeds …", done, len(fresh)))}})
 			}
 			return nil
 		})
@@ -119,23 +118,23 @@ func (s *Service) followAll(ctx context.Context, a Ask, feeds []news.Feed, fresh
 }
 
 // tellProblems tells what of a file is left out, in a file of its own when that is much.
-func tellProblems(reply *Reply, list opml.List, left []int) {
+func tellProblems(reply *Reply, a Ask, list opml.List, left []int) {
 	var lines []string
 	for _, p := range list.Problems {
-		lines = append(lines, "Left out "+p.String()+".")
+		lines = append(lines, a.say("Left out line %d: %s.", p.Line, locale.Text(p.Text)))
 	}
 	if len(lines)+len(left) > listed {
 		all := slices.Clone(lines)
 		for _, n := range left {
-			all = append(all, "Left out for want of room: "+list.Feeds[n].Title+" "+list.Feeds[n].URL)
+			all = append(all, a.say("Left out for want of room: %s", list.Feeds[n].Title+" "+list.Feeds[n].URL))
 		}
 		reply.File = &File{Name: "left-out.txt", Data: []byte(strings.Join(all, "\n") + "\n")}
 	}
 	if more := len(lines) - listed; more > 0 {
-		lines = append(lines[:listed], "… and "+number(more)+" more.")
+		lines = append(lines[:listed], a.say("… and %d more", more))
 	}
 	if reply.File != nil {
-		lines = append(lines, reply.File.Name+" names all that is left out.")
+		lines = append(lines, a.say("%s names all that is left out.", reply.File.Name))
 	}
 	if len(lines) > 0 {
 		reply.Blocks = append(reply.Blocks, text(lines...))
@@ -159,11 +158,11 @@ func (s *Service) feedExport(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	sentence := count(len(feeds), "feed") + ", for any reader that takes OPML."
+	lines := []string{a.count(len(feeds), "%d feed, for any reader that takes OPML.", "%d feeds, for any reader that takes OPML.")}
 	if n := len(list.Folders); n > 0 {
-		sentence += " Topics that are lists of sources are its folders: " + fmt.Sprint(n) + "."
+		lines = append(lines, a.say("Topics that are lists of sources are its folders: %d.", n))
 	}
-	return Reply{Private: true, Blocks: []Block{text(sentence)}, File: &File{Name: "newsbrief.opml", Data: data}}, nil
+	return Reply{Private: true, Blocks: []Block{text(lines...)}, File: &File{Name: "newsbrief.opml", Data: data}}, nil
 }
 
 var english = message.NewPrinter(language.English)

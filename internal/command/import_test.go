@@ -115,7 +115,7 @@ func TestImportTellsLines(t *testing.T) {
 	}
 	w.web.files["f"] = []byte(data + "<outline text='A' xmlUrl='http://a.example'/></body></opml>")
 	r := w.ask(manager, "feed import", "file:f")
-	w.want(r, "Following 1 new feed", "Left out line 2: “ftp://f0.example” is no web address.", "… and 15 more.")
+	w.want(r, "Following 1 new feed", "Left out line 2: “ftp://f0.example” is no web address.", "… and 15 more")
 	if r.File == nil || r.File.Name != "left-out.txt" {
 		t.Fatalf("the file is %+v", r.File)
 	}

@@ -10,8 +10,10 @@ import (
 // say says an English sentence in the asker's language.
 func (a Ask) say(format string, args ...any) string { return locale.Say(a.Locale, format, args...) }
 
-// count says how many in the asker's language, as in a.count(n, "%d story", "%d stories").
-func (a Ask) count(n int, one, other string) string { return locale.Count(a.Locale, n, one, other) }
+// count says how many in the asker's language, as in a.count(n, "%d story", "%d stories"). n comes before args.
+func (a Ask) count(n int, one, other string, args ...any) string {
+	return locale.Count(a.Locale, n, one, other, args...)
+}
 
 // line is a sentence in the asker's language with spans in it: format has a %s or %[1]s for each.
 func (a Ask) line(format string, spans ...Span) Line {

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 )
 
@@ -21,7 +21,7 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
-	title := "Settings"
+	title := a.say("Settings")
 	if len(a.Args) > 0 {
 		if err := s.change(ctx, &set, a.Args); err != nil {
 			return Reply{}, err
@@ -30,31 +30,32 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 			return Reply{}, fmt.Errorf("store the settings: %w", err)
 		}
 		s.changed()
-		title = "Settings changed"
+		title = a.say("Settings changed")
 	}
-	told := "as each story is first told"
+	told := a.say("as each story is first told")
 	if set.Language != "" {
-		told = languageName(set.Language) + ", where a story is told in it"
+		told = a.say("%s, where a story is told in it", locale.Language(a.Locale, set.Language))
 	}
-	hours := "none"
+	hours := a.say("none")
 	if set.QuietFrom != set.QuietTo {
-		hours = fmt.Sprintf("%02d:%02d–%02d:%02d; what comes meanwhile is posted as a digest at their end", set.QuietFrom/60, set.QuietFrom%60, set.QuietTo/60, set.QuietTo%60)
+		hours = a.say("%s–%s; what comes meanwhile is posted as a digest at their end", timeOfDay(set.QuietFrom), timeOfDay(set.QuietTo))
 	}
-	notices := Line{{Text: "Notices to managers: ", Bold: true}, {Text: "none; /feed list shows which feeds have trouble"}}
+	notices := Line{{Text: a.say("none; /feed list shows which feeds have trouble")}}
 	if set.NoticesTo != "" {
-		if notices, err = s.noticesLine(ctx, set); err != nil {
+		if notices, err = s.noticesLine(ctx, a, set); err != nil {
 			return Reply{}, err
 		}
 	}
 	reply := Reply{Private: true, Title: title, Blocks: []Block{{Lines: []Line{
-		{{Text: "Language: ", Bold: true}, {Text: told}},
-		{{Text: "Time zone: ", Bold: true}, {Text: cmp.Or(set.Zone, "UTC")}},
-		{{Text: "Quiet hours: ", Bold: true}, {Text: hours}},
-		{{Text: "Budget: ", Bold: true}, {Text: count(cmp.Or(set.Budget, news.DefaultBudget), "single post") + " an hour and channel; what is over waits for a digest"}},
-		notices,
-	}}, quiet("The command's options change them, as in /settings timezone:Europe/Berlin.")}}
+		a.line("%s: %s", Span{Text: a.say("Language"), Bold: true}, Span{Text: told}),
+		a.line("%s: %s", Span{Text: a.say("Time zone"), Bold: true}, Span{Text: cmp.Or(set.Zone, "UTC")}),
+		a.line("%s: %s", Span{Text: a.say("Quiet hours"), Bold: true}, Span{Text: hours}),
+		a.line("%s: %s", Span{Text: a.say("Budget"), Bold: true}, Span{Text: a.count(cmp.Or(set.Budget, news.DefaultBudget),
+			"%d single post an hour and channel; what is over waits for a digest", "%d single posts an hour and channel; what is over waits for a digest")}),
+		append(a.line("%s: %s", Span{Text: a.say("Notices to managers"), Bold: true}, notices[0]), notices[1:]...),
+	}}, quiet(a.say("The command's options change them, as in /settings timezone:Europe/Berlin."))}}
 	if set.NoticesTo != "" {
-		reply.Buttons = []Button{{ID: "unnotice", Label: "Stop notices"}}
+		reply.Buttons = []Button{{ID: "unnotice", Label: a.say("Stop notices")}}
 	}
 	return reply, nil
 }
@@ -70,19 +71,19 @@ func (s *Service) stopNotices(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("store the settings: %w", err)
 	}
 	s.changed()
-	return Reply{Private: true, Blocks: []Block{text("Notices to managers are posted nowhere any more. /feed list shows which feeds have trouble.")}}, nil
+	return Reply{Private: true, Blocks: []Block{text(a.say("Notices to managers are posted nowhere any more. /feed list shows which feeds have trouble."))}}, nil
 }
 
 // noticesLine says where notices go, whether they get there, and what they would tell now.
-func (s *Service) noticesLine(ctx context.Context, set news.Settings) (Line, error) {
-	line := Line{{Text: "Notices to managers: ", Bold: true}, {Channel: set.NoticesTo}}
+func (s *Service) noticesLine(ctx context.Context, a Ask, set news.Settings) (Line, error) {
+	line := Line{{Channel: set.NoticesTo}}
 	if s.o.Channels != nil {
 		if err := s.o.Channels.CanPost(ctx, set.Guild, set.NoticesTo); err != nil {
 			u := (*news.UserError)(nil)
 			if !errors.As(err, &u) {
 				return nil, fmt.Errorf("check the channel for notices: %w", err)
 			}
-			line = append(line, Span{Text: " · none arrive: " + u.Sentence})
+			line = append(line, Span{Text: " · "}, Span{Text: a.say("none arrive: %s", a.say(u.Sentence, u.Args...))})
 		}
 	}
 	feeds, err := s.o.Store.GuildFeeds(ctx, set.Guild)
@@ -96,7 +97,7 @@ func (s *Service) noticesLine(ctx context.Context, set news.Settings) (Line, err
 		}
 	}
 	if failing > 0 {
-		line = append(line, Span{Text: " · " + count(failing, "feed") + " can't be read now: /feed list"})
+		line = append(line, Span{Text: " · "}, Span{Text: a.count(failing, "%d feed can't be read now: /feed list", "%d feeds can't be read now: /feed list")})
 	}
 	return line, nil
 }
@@ -153,14 +154,11 @@ func quietHours(s string) (from, to int, err error) {
 	return from, to, nil
 }
 
+// timeOfDay is a minute of the day as people write it: 22:00.
+func timeOfDay(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+
 // languageName is the English name of a language, or its code where there is none.
-func languageName(tag string) string {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return tag
-	}
-	return cmp.Or(display.English.Tags().Name(t), tag)
-}
+func languageName(tag string) string { return locale.Language("", tag) }
 
 // languageTag checks a BCP 47 language; "" and "any" mean no preference.
 func languageTag(s string) (string, error) {

@@ -1,9 +1,7 @@
 package command
 
 import (
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/outlet"
 )
@@ -15,18 +13,16 @@ var kinds = map[outlet.Kind]string{
 }
 
 // teller is who told a source, and what is known of that outlet, in words.
-func teller(s news.Source) Line {
+func teller(a Ask, s news.Source) Line {
 	o, _ := outlet.Of(s.URL)
-	line := Line{{Text: o.Called(s.Name), URL: s.URL}}
-	about := kinds[o.Kind]
-	if region, err := language.ParseRegion(o.Country); err == nil {
-		if about != "" {
-			about += ", "
-		}
-		about += display.English.Regions().Name(region)
+	name, about := Span{Text: o.Called(s.Name), URL: s.URL}, locale.Translate(a.Locale, kinds[o.Kind])
+	if country := locale.Country(a.Locale, o.Country); about != "" && country != "" {
+		about = a.say("%s, %s", about, country)
+	} else if country != "" {
+		about = country
 	}
-	if about != "" {
-		line = append(line, Span{Text: " (" + about + ")"})
+	if about == "" {
+		return Line{name}
 	}
-	return line
+	return a.line("%s (%s)", name, Span{Text: about})
 }

@@ -166,7 +166,7 @@ func (s *Service) explain(ctx context.Context, deliveries []news.Delivery, a Ask
 			if i > 0 {
 				names = append(names, Span{Text: ", "})
 			}
-			names = append(names, teller(src)...)
+			names = append(names, teller(a, src)...)
 		}
 		if more := len(told) - sources; more > 0 {
 			names = append(names, Span{Text: fmt.Sprintf(" and %d more", more)})
