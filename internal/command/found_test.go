@@ -19,7 +19,7 @@ func TestFound(t *testing.T) {
 		found command.Found
 		says  []string
 	}{
-		"page":     {command.Found{Feed: news.Feed{URL: "https://page.example/", Title: "Page", Page: true}, Entries: entries(4, w.now)}, []string{"no feed", "that list is watched instead", "4 articles", "Ferry news no. 1"}},
+		"page":     {command.Found{Feed: news.Feed{URL: "https://page.example/", Title: "Page", Page: true}, Entries: entries(4, w.now)}, []string{"no feed", "that list is watched instead", "4 entries", "Ferry news no. 1"}},
 		"podcast":  {command.Found{Feed: news.Feed{URL: "https://pod.example/", Title: "Pod"}, Entries: entries(1, w.now), Podcast: true}, []string{"a podcast", "1 entry"}},
 		"and more": {command.Found{Feed: news.Feed{URL: "https://site.example/", Title: "Site"}, Entries: entries(1, w.now), Others: others}, []string{"other feeds too", "Part 0", "https://site.example/7", "… and 2 more"}},
 	} {
