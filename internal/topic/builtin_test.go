@@ -70,6 +70,17 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+func TestFindBuiltin(t *testing.T) {
+	climate, _ := topic.Lookup("climate")
+	found := climate.Find(topic.Doc{Title: "Ministers meet", Text: "They spoke of climate change and of carbon markets.", Language: "en"})
+	if len(found) == 0 || found[0] != (topic.Found{Word: "climate change", In: topic.InText, Start: 14, End: 28}) {
+		t.Errorf("found %+v, want climate change in the text first", found)
+	}
+	if found := climate.Find(topic.Doc{Title: "An afternoon", Language: "en"}); len(found) > 0 {
+		t.Errorf("found %+v in nothing about it", found)
+	}
+}
+
 // A narrow topic is seen beside the broad one it is part of, also where the text speaks of much else.
 func TestClassifySeesTheNarrowTopic(t *testing.T) {
 	d := topic.Doc{Title: "Seoul and Beijing widen environment pact", Language: "en", Text: "The environment ministries revised a 2014 agreement. " +

@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -14,6 +15,11 @@ func Rank(d Doc) []news.Match { return rank(newDoc(d)).matches() }
 // Classify returns the built-in topics that the article clearly belongs to, best first: precision comes before recall, since
 // these are posted into channels.
 func Classify(d Doc) []news.Match { return classify(newDoc(d)) }
+
+// Find says which words of an article speak for the topic, those that say most first, each where it stands first.
+func (b Builtin) Find(d Doc) []Found {
+	return rank(newDoc(d)).byTopic[builtins().index[b.ID]].found()
+}
 
 // Parameters of the ranking. titleWeight is how often a word of the title counts; bodyHalf after how many words of the text a
 // word counts half. Measured on both halves of labelled headlines and sentences in nine languages.
@@ -43,7 +49,7 @@ type evidence struct {
 }
 
 type weighted struct {
-	as     string
+	at     Found
 	points float64
 }
 
@@ -56,44 +62,43 @@ func rank(d *doc) ranking {
 	p := profileOf(d.lang)
 	set := builtins()
 	r := ranking{byTopic: make([]evidence, len(set.list))}
-	// How often each keyword was found, weighted by place, and how the text first writes it.
+	// How often each keyword was found, weighted by place, and where first.
 	type seen struct {
 		count, share float64
-		as           string
-		title        bool
+		at           Found
 	}
 	finds := map[int32]*seen{}
 	var order []int32
-	gather := func(title bool) func(int32, float32, int, string) {
-		return func(e int32, share float32, before int, as string) {
+	gather := func(s *section, in Place) find {
+		return func(e int32, share float32, before, start, end int) {
 			f := finds[e]
 			if f == nil {
-				f = &seen{as: as, title: title}
+				f = &seen{at: Found{s.text[start:end], in, start, end}}
 				finds[e] = f
 				order = append(order, e)
 			}
 			f.share = max(f.share, float64(share))
-			if title {
+			if in == InTitle {
 				f.count += titleWeight
 			} else {
 				f.count += bodyHalf / float64(bodyHalf+before)
 			}
 		}
 	}
-	p.scan(&d.title, gather(true))
-	p.scan(&d.body, gather(false))
+	p.scan(&d.title, gather(&d.title, InTitle))
+	p.scan(&d.body, gather(&d.body, InText))
 	r.length = len(d.title.words) + len(d.body.words) + len(d.title.squeezed)/6 + len(d.body.squeezed)/6
 	for _, e := range order {
 		f := finds[e]
 		often := 2 * f.count / (f.count + 1) // 1 for once in the text, never above 2
-		r.count(set, p.entries[e].votes, often*f.share, f.as, f.title)
+		r.count(set, p.entries[e].votes, often*f.share, f.at)
 	}
 	return r
 }
 
 // count gives a keyword's points to its topics and to those they are part of, each topic once, and the less to each the more broad
 // topics there are.
-func (r *ranking) count(set builtinSet, votes []vote, factor float64, as string, title bool) {
+func (r *ranking) count(set builtinSet, votes []vote, factor float64, at Found) {
 	var given [16]vote // topics a keyword speaks for are few
 	got := given[:0]
 	for _, v := range votes {
@@ -117,11 +122,11 @@ func (r *ranking) count(set builtinSet, votes []vote, factor float64, as string,
 		e := &r.byTopic[v.topic]
 		points := float64(v.weight) * factor
 		e.points += points
-		e.words = append(e.words, weighted{as, points})
+		e.words = append(e.words, weighted{at, points})
 		if v.weight >= weights["3"] {
 			e.decide++
 		}
-		e.strong = e.strong || title && v.weight >= weights["3"]
+		e.strong = e.strong || at.In == InTitle && v.weight >= weights["3"]
 	}
 }
 
@@ -151,22 +156,23 @@ func sortBuiltins(matches []news.Match) {
 }
 
 func (e evidence) match(id news.TopicID) news.Match {
-	slices.SortStableFunc(e.words, func(a, b weighted) int {
-		switch {
-		case a.points > b.points:
-			return -1
-		case a.points < b.points:
-			return 1
-		}
-		return 0
-	})
 	m := news.Match{Topic: id, Score: e.points / (e.points + 2*5)}
-	for _, w := range e.words {
-		if len(m.Words) < maxWords && !slices.Contains(m.Words, w.as) {
-			m.Words = append(m.Words, w.as)
+	for _, found := range e.found() {
+		if len(m.Words) < maxWords && !slices.Contains(m.Words, found.Word) {
+			m.Words = append(m.Words, found.Word)
 		}
 	}
 	return m
+}
+
+// found are the words, those that say most first.
+func (e evidence) found() []Found {
+	slices.SortStableFunc(e.words, func(a, b weighted) int { return cmp.Compare(b.points, a.points) })
+	found := make([]Found, len(e.words))
+	for i, w := range e.words {
+		found[i] = w.at
+	}
+	return found
 }
 
 func classify(d *doc) []news.Match {

@@ -6,29 +6,37 @@ import (
 	"unicode/utf8"
 )
 
-// simplified maps traditional Chinese characters to the simplified ones that mean the same; profiles/han.txt holds the pairs.
-var simplified = sync.OnceValue(func() map[rune]rune {
-	pairs := map[rune]rune{}
+// The characters that han.txt speaks of lie in the block of CJK Unified Ideographs.
+const firstHan, lastHan = 0x4E00, 0x9FFF
+
+// simplified is the simplified character of each one of the block that has another; profiles/han.txt holds the pairs.
+var simplified = sync.OnceValue(func() *[lastHan - firstHan + 1]uint16 {
+	var to [lastHan - firstHan + 1]uint16
 	for line := range strings.Lines(readProfile("han.txt")) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		for pair := range strings.FieldsSeq(line) {
 			from, n := utf8.DecodeRuneInString(pair)
-			to, _ := utf8.DecodeRuneInString(pair[n:])
-			pairs[from] = to
+			simple, _ := utf8.DecodeRuneInString(pair[n:])
+			to[from-firstHan] = uint16(simple)
 		}
 	}
-	return pairs
+	return &to
 })
 
 // simplify writes Chinese in simplified characters. Each character keeps its place: both forms take three bytes.
 func simplify(s string) string {
-	pairs := simplified()
-	return strings.Map(func(r rune) rune {
-		if to, ok := pairs[r]; ok {
-			return to
+	table := simplified()
+	for i, r := range s {
+		if r >= firstHan && r <= lastHan && table[r-firstHan] != 0 {
+			return s[:i] + strings.Map(func(r rune) rune {
+				if r >= firstHan && r <= lastHan && table[r-firstHan] != 0 {
+					return rune(table[r-firstHan])
+				}
+				return r
+			}, s[i:])
 		}
-		return r
-	}, s)
+	}
+	return s
 }

@@ -381,20 +381,19 @@ func leafKeys(n *node, lang string) []string {
 	case fieldLang:
 		return []string{"\x04" + text.Base(n.raw)}
 	case fieldSource:
-		if n.prefix || n.leaf.solid || n.leaf.mixed {
+		if n.prefix || n.leaf.solids != nil {
 			return []string{"\x03"}
 		}
 		return []string{"\x03" + stemOf(n.leaf.parts[0], lang)}
 	}
+	if n.leaf.solid {
+		return pairs(n.leaf.simple)
+	}
 	var keys []string
-	for _, part := range n.leaf.parts {
-		first, _ := utf8.DecodeRuneInString(part)
+	for i, part := range n.leaf.parts {
 		switch {
-		case n.leaf.solid:
-			return pairs(n.leaf.folded)
-		case n.leaf.mixed && first >= utf8.RuneSelf && solidRune(part):
-			keys = append(keys, pairs(part)...)
-		case n.leaf.mixed: // may stand inside a longer word
+		case n.leaf.solids != nil && n.leaf.solids[i]:
+			keys = append(keys, pairs(simplify(part))...)
 		case n.prefix:
 			runes := []rune(part)
 			keys = append(keys, "\x02"+string(runes[:min(prefixKey, len(runes))]))
@@ -403,11 +402,6 @@ func leafKeys(n *node, lang string) []string {
 		}
 	}
 	return keys
-}
-
-func solidRune(part string) bool {
-	words := text.Words(part, "")
-	return len(words) > 0 && solid(words[0].Script)
 }
 
 // pairs cuts a word of a solid script into its neighbouring characters; a single one is a key of its own kind.
@@ -470,17 +464,18 @@ func (f *files) candidates(d *doc, tire, meet func(*filed)) {
 
 func (f *files) offerSolid(s *section, offer func(string)) {
 	last := -1 // where the character before begins, -1 for none
-	for i, r := range s.squeezed {
+	simple := simplify(s.squeezed)
+	for i, r := range simple {
 		if r == '\n' {
 			last = -1
 			continue
 		}
 		end := i + utf8.RuneLen(r)
 		if f.kinds[keyChar] > 0 {
-			offer("\x01" + s.squeezed[i:end])
+			offer("\x01" + simple[i:end])
 		}
 		if last >= 0 {
-			offer(s.squeezed[last:end])
+			offer(simple[last:end])
 		}
 		last = i
 	}
@@ -492,15 +487,17 @@ func (f *files) offerPrefixes(s *section, offer func(string)) {
 		if s.stems[i] == "" {
 			continue
 		}
-		n := 0
-		for at, r := range w.Text {
-			if n++; n > prefixKey {
-				break
-			}
-			prefix := w.Text[:at+utf8.RuneLen(r)]
-			if _, again := offered[prefix]; !again {
-				offered[prefix] = struct{}{}
-				offer("\x02" + prefix)
+		for _, word := range []string{w.Text, afterElision(w.Text)} {
+			n := 0
+			for at, r := range word {
+				if n++; n > prefixKey {
+					break
+				}
+				prefix := word[:at+utf8.RuneLen(r)]
+				if _, again := offered[prefix]; !again {
+					offered[prefix] = struct{}{}
+					offer("\x02" + prefix)
+				}
 			}
 		}
 	}

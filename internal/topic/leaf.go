@@ -1,7 +1,9 @@
 package topic
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"newsbrief/internal/text"
@@ -10,14 +12,16 @@ import (
 // leaf is how a word or phrase of a query is looked for in a text.
 type leaf struct {
 	parts  []string // its words, folded
-	solid  bool     // all of it is written in scripts matched by substring: look for folded in the text's solid runs
-	mixed  bool     // part of it is: look for folded in the whole text
-	folded string   // white space squeezed; without any when solid
+	solids []bool   // which of them are written in scripts matched by substring; nil when none is
+	solid  bool     // all of them are: look for folded in the text's solid runs
+	folded string   // when solid: the parts as one
+	simple string   // folded, in simplified characters
+	signs  signs
 }
 
 func newLeaf(raw string, prefix bool) leaf {
 	words := text.Words(raw, "")
-	l := leaf{parts: make([]string, len(words))}
+	l := leaf{parts: make([]string, len(words)), signs: signsOf(raw, words)}
 	solids := 0
 	for i, w := range words {
 		l.parts[i] = w.Text
@@ -25,16 +29,24 @@ func newLeaf(raw string, prefix bool) leaf {
 			solids++
 		}
 	}
-	l.solid = solids > 0 && solids == len(words)
-	l.mixed = solids > 0 && !l.solid
-	switch {
-	case l.solid:
+	if solids > 0 {
+		l.solids = make([]bool, len(words))
+		for i, w := range words {
+			l.solids[i] = solid(w.Script)
+		}
+	}
+	if l.solid = solids > 0 && solids == len(words); l.solid {
 		l.folded = strings.Join(l.parts, "")
-	case l.mixed:
-		l.folded = strings.Join(strings.Fields(text.Fold(raw)), " ")
+		l.simple = simplify(l.folded)
 	}
 	return l
 }
+
+// mixed reports whether part of the leaf is matched by substring and part of it word by word.
+func (l *leaf) mixed() bool { return l.solids != nil && !l.solid }
+
+// anchor is the first part that is matched word by word.
+func (l *leaf) anchor() int { return max(0, slices.Index(l.solids, false)) }
 
 // solid tells the scripts that are matched by what a text contains rather than word by word: those without spaces, and Hangul.
 func solid(s text.Script) bool {
@@ -45,121 +57,61 @@ func solid(s text.Script) bool {
 	return false
 }
 
-// loose is from how many characters on a solid leaf may have spaces inside that the query doesn't have: Korean is spaced freely
-// (기후변화, 기후 변화).
-const loose = 4
-
-// doc is an article prepared for matching. It belongs to one goroutine.
-type doc struct {
-	lang   string // base
-	tag    string // BCP 47
-	source section
-	title  section
-	body   section
+// signs are those around words that make another word of them (C++, C#, .NET, AT&T): a text must have them, too.
+type signs struct {
+	before, after string
+	between       []string // behind each part but the last; nil when there are none
 }
 
-// section is the title or the text.
-type section struct {
-	text     string
-	words    []text.Word
-	stems    []string         // of words; "" for solid ones
-	at       map[string]int32 // stem → its first word
-	next     []int32          // the next word with the same stem, 0 for none
-	solid    string           // the solid runs, folded; a space for white space or a name's dot between two of them, a line break for anything else
-	squeezed string           // solid without the spaces
-	folded   string           // the whole text, folded, white space squeezed; made when needed
-}
-
-func newDoc(d Doc) *doc {
-	p := &doc{tag: d.Language}
-	if p.tag == "" {
-		p.tag = text.Language(d.Title+"\n"+d.Text, "")
+func signsOf(raw string, words []text.Word) signs {
+	var s signs
+	if len(words) == 0 {
+		return s
 	}
-	p.lang = text.Base(p.tag)
-	p.source.prepare(d.Source, p.lang)
-	p.title.prepare(d.Title, p.lang)
-	p.body.prepare(d.Text, p.lang)
-	return p
-}
-
-func (s *section) prepare(in, lang string) {
-	s.text = in
-	s.words = text.Words(in, lang)
-	s.stems = make([]string, len(s.words))
-	s.next = make([]int32, len(s.words))
-	s.at = make(map[string]int32, len(s.words))
-	var runs strings.Builder
-	end := -1
-	for i, w := range s.words {
-		if solid(w.Script) {
-			if end >= 0 && w.Start != end {
-				if strings.Trim(in[end:w.Start], " \t\r\n\u3000·・･‧") == "" {
-					runs.WriteByte(' ')
-				} else {
-					runs.WriteByte('\n')
-				}
+	if before := text.Fold(raw[:words[0].Start]); before == "." {
+		s.before = before
+	}
+	last := words[len(words)-1].End
+	s.after = text.Fold(raw[last : last+signsEnd(raw[last:])])
+	for i := range words[1:] {
+		if between := strings.TrimSpace(text.Fold(raw[words[i].End:words[i+1].Start])); between == "&" || between == "+" {
+			if s.between == nil {
+				s.between = make([]string, len(words)-1)
 			}
-			runs.WriteString(w.Text)
-			end = w.End
-			continue
-		}
-		s.stems[i] = stemOf(w.Text, lang)
-	}
-	for i := len(s.words) - 1; i >= 0; i-- {
-		if stem := s.stems[i]; stem != "" {
-			s.next[i] = s.at[stem] // 0 both for none and for word 0, which is never a next one
-			s.at[stem] = int32(i)
+			s.between[i] = between
 		}
 	}
-	s.solid = runs.String()
-	s.squeezed = s.solid
-	if strings.Contains(s.solid, " ") {
-		s.squeezed = strings.ReplaceAll(s.solid, " ", "")
-	}
+	return s
 }
 
-// find looks for a leaf in a section and returns how the text writes it.
-func (s *section) find(d *doc, l *leaf, prefix bool) (string, bool) {
-	switch {
-	case l.solid:
-		in := s.solid
-		if utf8.RuneCountInString(l.folded) >= loose {
-			in = s.squeezed
+// signsEnd is where the + and # at the beginning of s end.
+func signsEnd(s string) int {
+	for i, r := range s {
+		if r != '+' && r != '#' && r != '＋' && r != '＃' {
+			return i
 		}
-		return l.folded, strings.Contains(in, l.folded)
-	case l.mixed:
-		return l.folded, strings.Contains(s.wholeFolded(), l.folded)
-	case prefix:
-		for _, w := range s.words {
-			if strings.HasPrefix(w.Text, l.parts[0]) {
-				return s.text[w.Start:w.End], true
-			}
-		}
-		return "", false
 	}
-	return s.findStems(d, l.parts)
+	return len(s)
 }
 
-func (s *section) wholeFolded() string {
-	if s.folded == "" && s.text != "" {
-		s.folded = strings.Join(strings.Fields(text.Fold(s.text)), " ")
-	}
-	return s.folded
-}
-
-func (s *section) findStems(d *doc, parts []string) (string, bool) {
-	i, ok := s.at[stemOf(parts[0], d.lang)]
-	for ; ok; i, ok = s.next[i], s.next[i] != 0 {
-		if int(i)+len(parts) > len(s.words) {
-			return "", false
-		}
-		same := true
-		for k := 1; k < len(parts) && same; k++ {
-			same = s.stems[int(i)+k] == stemOf(parts[k], d.lang)
-		}
-		if same {
-			return s.text[s.words[i].Start:s.words[int(i)+len(parts)-1].End], true
+// around reports whether the signs stand around and between words of a text, which begin with first.
+func (s *signs) around(in string, words []text.Word) bool {
+	if s.before != "" {
+		rest, ok := strings.CutSuffix(in[:words[0].Start], s.before)
+		if r, _ := utf8.DecodeLastRuneInString(rest); !ok || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return false
 		}
 	}
-	return "", false
+	if s.after != "" {
+		rest := in[words[len(words)-1].End:]
+		if text.Fold(rest[:signsEnd(rest)]) != s.after {
+			return false
+		}
+	}
+	for i, sign := range s.between {
+		if sign != "" && strings.TrimSpace(text.Fold(in[words[i].End:words[i+1].Start])) != sign {
+			return false
+		}
+	}
+	return true
 }

@@ -13,10 +13,39 @@ type Doc struct {
 	Title, Text, Source, Language string
 }
 
+// Found is a word or phrase that speaks for a topic, and where the article has it.
+type Found struct {
+	Word       string // as it is written there
+	In         Place
+	Start, End int // where in it, in bytes; 0 and 0 for InLanguage
+}
+
+// Place is a part of an article.
+type Place uint8
+
+const (
+	InTitle Place = iota
+	InText
+	InSource
+	InLanguage
+)
+
 // Match matches one query against one article. The match carries no topic id. Its score is between 0.5 (all of it in the text)
 // and 1 (all of it in the title).
 func (q *Query) Match(d Doc) (news.Match, bool) {
 	return q.match(newDoc(d))
+}
+
+// Find says what of a query an article has, each word or phrase where it stands first, and whether the query matches. Without a match
+// there is nothing to say; Missing tells why.
+func (q *Query) Find(d Doc) ([]Found, bool) {
+	p := newDoc(d)
+	if !q.root.eval(p, nil) {
+		return nil, false
+	}
+	var f finding
+	q.root.eval(p, &f)
+	return f.found, true
 }
 
 func (q *Query) match(d *doc) (news.Match, bool) {
@@ -25,18 +54,29 @@ func (q *Query) match(d *doc) (news.Match, bool) {
 	}
 	var f finding
 	q.root.eval(d, &f)
-	score := 0.5
-	if f.leaves > 0 {
-		score += 0.5 * float64(f.inTitle) / float64(f.leaves)
+	m := news.Match{Score: 0.5}
+	leaves, inTitle := 0, 0
+	for _, found := range f.found {
+		switch found.In {
+		case InTitle:
+			inTitle++
+		case InText:
+		default:
+			continue
+		}
+		leaves++
+		if !slices.Contains(m.Words, found.Word) {
+			m.Words = append(m.Words, found.Word)
+		}
 	}
-	return news.Match{Score: score, Words: f.words}, true
+	if leaves > 0 {
+		m.Score += 0.5 * float64(inTitle) / float64(leaves)
+	}
+	return m, true
 }
 
-// finding gathers which leaves were found and how the text writes them.
-type finding struct {
-	words           []string
-	leaves, inTitle int
-}
+// finding gathers what was found.
+type finding struct{ found []Found }
 
 // eval reports whether the node is true of the article, and what was found when f is not nil.
 func (n *node) eval(d *doc, f *finding) bool {
@@ -54,11 +94,11 @@ func (n *node) eval(d *doc, f *finding) bool {
 		}
 		found := false
 		for _, kid := range n.kids { // all of them: each found word helps to explain
-			before := *f
+			before := len(f.found)
 			if kid.eval(d, f) {
 				found = true
 			} else {
-				*f = before
+				f.found = f.found[:before]
 			}
 		}
 		return found
@@ -71,25 +111,25 @@ func (n *node) eval(d *doc, f *finding) bool {
 func (n *node) find(d *doc, f *finding) bool {
 	switch n.field {
 	case fieldLang:
-		return sameLanguage(n.raw, d.tag)
-	case fieldSource:
-		_, found := d.source.find(d, &n.leaf, n.prefix)
-		return found
-	}
-	in := &d.title
-	word, found := in.find(d, &n.leaf, n.prefix)
-	if !found && n.field == fieldAny {
-		in = &d.body
-		word, found = in.find(d, &n.leaf, n.prefix)
-	}
-	if found && f != nil {
-		f.leaves++
-		if in == &d.title {
-			f.inTitle++
+		found := sameLanguage(n.raw, d.tag)
+		if found && f != nil {
+			f.found = append(f.found, Found{Word: d.tag, In: InLanguage})
 		}
-		f.add(in.asWritten(word))
+		return found
+	case fieldSource:
+		return n.findIn(&d.source, InSource, d, f)
+	case fieldTitle:
+		return n.findIn(&d.title, InTitle, d, f)
 	}
-	return found
+	return n.findIn(&d.title, InTitle, d, f) || n.findIn(&d.body, InText, d, f)
+}
+
+func (n *node) findIn(s *section, in Place, d *doc, f *finding) bool {
+	start, end, ok := s.find(d.lang, &n.leaf, n.prefix)
+	if ok && f != nil {
+		f.found = append(f.found, Found{s.text[start:end], in, start, end})
+	}
+	return ok
 }
 
 // sameLanguage compares a wanted tag with an article's: the base alone where either says no more.
@@ -98,24 +138,4 @@ func sameLanguage(want, tag string) bool {
 		return text.Base(want) == text.Base(tag)
 	}
 	return strings.EqualFold(strings.ReplaceAll(want, "_", "-"), strings.ReplaceAll(tag, "_", "-"))
-}
-
-// asWritten is a folded find as the text writes it, if that can be told.
-func (s *section) asWritten(word string) string {
-	if strings.Contains(s.text, word) {
-		return word
-	}
-	if i := strings.Index(strings.ToLower(s.text), word); i >= 0 && i+len(word) <= len(s.text) && strings.EqualFold(s.text[i:i+len(word)], word) {
-		return s.text[i : i+len(word)]
-	}
-	return word
-}
-
-func (f *finding) add(word string) {
-	for _, have := range f.words {
-		if have == word {
-			return
-		}
-	}
-	f.words = append(f.words, word)
 }

@@ -2,6 +2,7 @@ package topic
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -20,16 +21,20 @@ type profile struct {
 	phrases map[string][]int32 // first stem → entries, longest first
 	solid   map[string]int32   // word of a solid script, without spaces → entry
 	longest int                // of solid, in characters
-	mixed   map[string]int32   // folded word of several kinds of scripts (JR東日本) → entry
-
-	mixedWords []string // keys of mixed, in the file's order
-	parts      bool     // whether the language writes compounds as one word, whose parts count too
+	mixed   map[string][]mixed // words of several kinds of scripts (JR東日本), by the stem of their anchor
+	parts   bool               // whether the language writes compounds as one word, whose parts count too
 }
 
 // keyword is one word or phrase of a profile with the topics it speaks for.
 type keyword struct {
 	stems []string // of a phrase
 	votes []vote
+}
+
+// mixed is a keyword with parts that are found inside longer words and parts that are not.
+type mixed struct {
+	leaf  leaf
+	entry int32
 }
 
 type vote struct {
@@ -58,7 +63,7 @@ func profileOf(lang string) *profile {
 }
 
 func loadProfile(lang string) *profile {
-	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, mixed: map[string]int32{}, parts: lang == "de"}
+	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, mixed: map[string][]mixed{}, parts: lang == "de"}
 	set := builtins()
 	readSections(lang, func(id news.TopicID, key, value string) {
 		weight, ok := weights[key]
@@ -83,19 +88,13 @@ func (p *profile) add(word string, v vote) {
 	case word[0] == '=':
 		p.vote(p.exact, l.parts[0], v)
 	case l.solid:
-		key := l.folded
-		if p.lang == "zh" {
-			key = simplify(key)
-		}
+		key := hanOf(l.folded, p.lang)
 		p.longest = max(p.longest, utf8.RuneCountInString(key))
 		p.vote(p.solid, key, v)
 	case len(l.parts) == 0:
 		panic(fmt.Sprintf("profiles/%s.txt: %q is no word", p.lang, word))
-	case l.mixed:
-		if _, ok := p.mixed[l.folded]; !ok {
-			p.mixedWords = append(p.mixedWords, l.folded)
-		}
-		p.vote(p.mixed, l.folded, v)
+	case l.mixed():
+		p.voteMixed(l, v)
 	case len(l.parts) == 1:
 		p.vote(p.words, stemOf(l.parts[0], p.lang), v)
 	default:
@@ -136,7 +135,7 @@ func (p *profile) votePhrase(stems []string, v vote) {
 	at := len(same)
 	for k, i := range same {
 		have := p.entries[i].stems
-		if equal(have, stems) {
+		if slices.Equal(have, stems) {
 			p.entries[i].add(v)
 			return
 		}
@@ -154,21 +153,23 @@ func (p *profile) votePhrase(stems []string, v vote) {
 	p.phrases[stems[0]] = same
 }
 
-func equal(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
+func (p *profile) voteMixed(l leaf, v vote) {
+	anchor := stemOf(l.parts[l.anchor()], p.lang)
+	for _, m := range p.mixed[anchor] {
+		if slices.Equal(m.leaf.parts, l.parts) {
+			p.entries[m.entry].add(v)
+			return
 		}
 	}
-	return true
+	p.mixed[anchor] = append(p.mixed[anchor], mixed{l, int32(len(p.entries))})
+	k := keyword{}
+	k.add(v)
+	p.entries = append(p.entries, k)
 }
 
 // scan calls found for each keyword of the profile in a section: the entry, the fraction of its weight that counts, how many
-// words stand before it, and how the text writes it.
-func (p *profile) scan(s *section, found func(entry int32, share float32, before int, as string)) {
+// words stand before it, and where it is.
+func (p *profile) scan(s *section, found find) {
 	for i := 0; i < len(s.words); {
 		if s.stems[i] == "" {
 			i++
@@ -176,39 +177,37 @@ func (p *profile) scan(s *section, found func(entry int32, share float32, before
 		}
 		i += p.scanWord(s, i, found)
 	}
-	if len(p.solid) > 0 && s.solid != "" {
+	if len(p.solid) > 0 && len(s.runs) > 0 {
 		p.scanSolid(s, found)
-	}
-	if len(p.mixed) > 0 && s.solid != "" {
-		in := s.wholeFolded()
-		for _, word := range p.mixedWords {
-			if i := strings.Index(in, word); i >= 0 {
-				found(p.mixed[word], 1, i/6, word)
-			}
-		}
 	}
 }
 
+type find func(entry int32, share float32, before, start, end int)
+
 // scanWord looks at word i and returns how many words it used up.
-func (p *profile) scanWord(s *section, i int, found func(int32, float32, int, string)) int {
-	stem := s.stems[i]
+func (p *profile) scanWord(s *section, i int, found find) int {
+	stem, w := s.stems[i], s.words[i]
+	for _, m := range p.mixed[stem] {
+		if start, end, ok := s.wordsAt(p.lang, &m.leaf, i-m.leaf.anchor()); ok {
+			found(m.entry, 1, i, start, end)
+		}
+	}
 	for _, e := range p.phrases[stem] {
 		stems := p.entries[e].stems
-		if i+len(stems) <= len(s.words) && equal(stems, s.stems[i:i+len(stems)]) {
-			found(e, 1, i, s.text[s.words[i].Start:s.words[i+len(stems)-1].End])
+		if i+len(stems) <= len(s.words) && slices.Equal(stems, s.stems[i:i+len(stems)]) {
+			found(e, 1, i, w.Start, s.words[i+len(stems)-1].End)
 			return len(stems)
 		}
 	}
-	as := s.text[s.words[i].Start:s.words[i].End]
-	if e, ok := p.exact[s.words[i].Text]; ok {
-		found(e, 1, i, as)
+	if e, ok := p.exact[w.Text]; ok {
+		found(e, 1, i, w.Start, w.End)
 	} else if e, ok := p.words[stem]; ok {
-		if !text.Stopword(s.words[i].Text, p.lang) { // Spanish para has the stem of paro, German über that of Uber
-			found(e, 1, i, as)
+		if !text.Stopword(w.Text, p.lang) { // Spanish para has the stem of paro, German über that of Uber
+			found(e, 1, i, w.Start, w.End)
 		}
 	} else if p.parts && len(stem) >= 2*minPart {
-		if e, share, ok := p.part(s.words[i].Text); ok {
-			found(e, share, i, as)
+		if e, share, ok := p.part(w.Text); ok {
+			found(e, share, i, w.Start, w.End)
 		}
 	}
 	return 1
@@ -240,27 +239,23 @@ func (p *profile) part(word string) (int32, float32, bool) {
 }
 
 // scanSolid reads the runs of scripts without spaces, and of Hangul, by the longest keyword at each place.
-func (p *profile) scanSolid(s *section, found func(int32, float32, int, string)) {
+func (p *profile) scanSolid(s *section, found find) {
 	// Characters of squeezed by where they begin, and whether a space or a break stands before them.
-	at := make([]int, 0, len(s.squeezed)/3+1)
-	starts := make([]bool, 0, len(s.squeezed)/3+1)
-	start, k := true, 0
-	for _, r := range s.solid {
-		if r == ' ' {
-			start = true
-			continue
+	in := s.squeezed
+	at := make([]int, 0, len(in)/3+2)
+	starts := make([]bool, 0, len(in)/3+1)
+	next := 0 // of the runs
+	for i := range in {
+		start := i == 0 || in[i-1] == '\n'
+		if next < len(s.runs) && int(s.runs[next].at) == i {
+			start = start || s.runs[next].spaced
+			next++
 		}
-		at = append(at, k)
+		at = append(at, i)
 		starts = append(starts, start)
-		start = r == '\n'
-		k += utf8.RuneLen(r)
 	}
 	n := len(at)
-	at = append(at, k)
-	in := s.squeezed
-	if p.lang == "zh" {
-		in = simplify(in)
-	}
+	at = append(at, len(in))
 	used := -1 // where the last keyword ended
 	for i := 0; i < n; {
 		e, size := p.longestAt(in, at, i)
@@ -272,7 +267,8 @@ func (p *profile) scanSolid(s *section, found func(int32, float32, int, string))
 			i++
 			continue
 		}
-		found(e, share, i/2, s.squeezed[at[i]:at[i+size]])
+		start, end := s.solidAt(at[i], at[i+size])
+		found(e, share, i/2, start, end)
 		i += size
 		used = i
 	}

@@ -54,14 +54,14 @@ func TestMatch(t *testing.T) {
 		{"CLIMATE", summit, true, []string{"climate"}},
 		{"기후", korean, true, []string{"기후"}},
 		{"기후변화", korean, true, []string{"기후변화"}},
-		{"탄소시장", korean, true, []string{"탄소시장"}},
-		{`"탄소 시장"`, korean, true, []string{"탄소시장"}},
+		{"탄소시장", korean, true, []string{"탄소 시장"}},
+		{`"탄소 시장"`, korean, true, []string{"탄소 시장"}},
 		{"5G망", korean, true, []string{"5G망"}},
 		{"한국", korean, false, nil},
 		{"Haus", german, true, []string{"Häuser"}},
 		{"气候", chinese, true, []string{"气候"}},
-		{"ブラッド・ピット", japanese, true, []string{"ブラッドピット"}}, // a name's dot parts no more than a space
-		{"ブラッドピット", japanese, true, []string{"ブラッドピット"}},
+		{"ブラッド・ピット", japanese, true, []string{"ブラッド・ピット"}}, // a name's dot parts no more than a space
+		{"ブラッドピット", japanese, true, []string{"ブラッド・ピット"}},
 		{"气候 OR climate", summit, true, []string{"climate"}},
 		{"録", chinese, false, nil},
 		{"录", chinese, true, []string{"录"}},
@@ -81,6 +81,43 @@ func TestMatch(t *testing.T) {
 				t.Errorf("score %v", m.Score)
 			}
 		})
+	}
+}
+
+func TestFind(t *testing.T) {
+	half := topic.Doc{Title: "ｶﾞｿﾘﾝ価格", Text: "政府は「ＥＵ－ｶﾞｿﾘﾝ」税を Ｅｕ-加盟国で", Source: "한강 일보", Language: "ja"}
+	for _, c := range []struct {
+		query string
+		doc   topic.Doc
+		want  []topic.Found
+	}{
+		{"climate -storm", summit, []topic.Found{{"climate", topic.InTitle, 15, 22}}},
+		{`"carbon market" minister`, summit, []topic.Found{{"Carbon markets", topic.InText, 53, 67}, {"Ministers", topic.InTitle, 0, 9}}},
+		{"title:sign storm OR network* source:post lang:en", summit, []topic.Found{
+			{"networks", topic.InText, 72, 80}, {"Post", topic.InSource, 8, 12}, {"en", topic.InLanguage, 0, 0}}},
+		{"탄소시장", korean, []topic.Found{{"탄소 시장", topic.InText, 0, 13}}},
+		{"5G망을", korean, nil},
+		{"5G망", korean, []topic.Found{{"5G망", topic.InText, 37, 42}}},
+		{"ガソリン", half, []topic.Found{{"ｶﾞｿﾘﾝ", topic.InTitle, 0, 15}}},
+		{"リン", half, []topic.Found{{"ﾘﾝ", topic.InTitle, 9, 15}}},
+		{"EUガソ", half, []topic.Found{{"ＥＵ－ｶﾞｿ", topic.InText, 12, 30}}},
+		{"source:일보", half, []topic.Found{{"일보", topic.InSource, 7, 13}}},
+		{"storm", summit, nil},
+	} {
+		q, err := topic.Parse(c.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := q.Find(c.doc)
+		for _, f := range got {
+			in := map[topic.Place]string{topic.InTitle: c.doc.Title, topic.InText: c.doc.Text, topic.InSource: c.doc.Source}[f.In]
+			if f.In != topic.InLanguage && in[f.Start:f.End] != f.Word {
+				t.Errorf("%s: %+v is not at its place", c.query, f)
+			}
+		}
+		if ok != (c.want != nil) || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v %+v, want %+v", c.query, ok, got, c.want)
+		}
 	}
 }
 
