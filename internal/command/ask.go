@@ -73,7 +73,8 @@ const (
 // Ask.Values.
 type Select struct {
 	ID          string
-	Placeholder string
+	Placeholder string // shown where nothing is chosen
+	Chosen      string // the value of the choice that is made already, "" for none
 	Choices     []Choice
 }
 

@@ -215,22 +215,25 @@ func period(s string) (time.Duration, error) {
 	return 0, userError("“%s” is not a length of time I can use. Write a number and m, h, d or w, such as 6h, 2d or 1w; at most a year.", s)
 }
 
-// inTheLast says a period in words: "in the last day", "in the last 6 hours".
-func inTheLast(d time.Duration) string {
-	n, noun := int(d/time.Minute), "minute"
-	for _, unit := range []struct {
-		name   string
-		length time.Duration
-	}{{"week", lengths["w"]}, {"day", lengths["d"]}, {"hour", lengths["h"]}} {
-		if d%unit.length == 0 {
-			n, noun = int(d/unit.length), unit.name
-			break
-		}
+// period says a period in words: "the last day", "the last 6 hours".
+func (a Ask) period(d time.Duration) string {
+	switch {
+	case d == lengths["w"]:
+		return a.say("the last week")
+	case d%lengths["w"] == 0:
+		return a.say("the last %d weeks", int(d/lengths["w"]))
+	case d == lengths["d"]:
+		return a.say("the last day")
+	case d%lengths["d"] == 0:
+		return a.say("the last %d days", int(d/lengths["d"]))
+	case d == lengths["h"]:
+		return a.say("the last hour")
+	case d%lengths["h"] == 0:
+		return a.say("the last %d hours", int(d/lengths["h"]))
+	case d == lengths["m"]:
+		return a.say("the last minute")
 	}
-	if n == 1 {
-		return "in the last " + noun
-	}
-	return "in the last " + count(n, noun)
+	return a.say("the last %d minutes", int(d/lengths["m"]))
 }
 
 // count is n with its noun: "1 story", "2 stories".

@@ -58,7 +58,7 @@ func (s *Service) feedListFrom(ctx context.Context, a Ask, offset int) (Reply, e
 	}
 	reply.Blocks = append(reply.Blocks, block)
 	reply.Selects = []Select{choices}
-	reply.Buttons = pageButtons([]string{"feeds"}, offset, feedsPage, len(feeds))
+	reply.Buttons = pageButtons(a, []string{"feeds"}, offset, feedsPage, len(feeds))
 	return reply, nil
 }
 

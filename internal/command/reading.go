@@ -9,11 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"newsbrief/internal/news"
-	"newsbrief/internal/search"
 	"newsbrief/internal/summary"
 	"newsbrief/internal/topic"
 )
@@ -40,7 +37,8 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 		return Reply{}, err
 	}
 	now := s.o.Now()
-	found, err := s.events(ctx, a.Guild, now.Add(-length), now.Add(time.Minute), about)
+	from, to := now.Add(-length), now.Add(time.Minute)
+	found, err := s.events(ctx, a.Guild, from, to, about)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -48,13 +46,25 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
-	title := topic.Name(id, a.Locale)
+	told, err := s.told(ctx, a.Guild, from, to)
+	if err != nil {
+		return Reply{}, err
+	}
+	q := question{words: []string{"brief", string(id), since}}
+	topics, err := s.topicSelect(ctx, a, q, id, told)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Title: topic.Name(id, a.Locale), Selects: append(topics, a.periodSelect(q, length))}
 	if len(found) == 0 {
-		return s.nothing(ctx, a.Guild, title, "Nothing on this topic "+inTheLast(length)+".", "The option since looks further back, /search looks at everything.")
+		hint := a.say("The option since looks further back, /search looks at everything.")
+		if len(told) > 0 {
+			hint = a.say("There is news on: %s.", strings.Join(a.topicNames(told[:min(len(told), namedTopics)]), ", "))
+		}
+		return s.nothing(ctx, a, reply, a.say("Nothing on this topic in %s.", a.period(length)), hint)
 	}
 	offset = lastPage(offset, briefsPage, len(found))
 	page := ranked(found)[offset:min(offset+briefsPage, len(found))]
-	reply := Reply{Title: title}
 	o := summary.Options{Language: cmp.Or(settings.Language, a.Locale), Words: briefWords}
 	if s.o.Summary.Writes() { // the same question as for a post, mostly answered before
 		o = summary.Options{Language: cmp.Or(a.Locale, settings.Language), Aside: true}
@@ -62,12 +72,12 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	for _, b := range s.briefs(ctx, page, o) {
 		reply.Blocks = append(reply.Blocks, Block{Brief: &b})
 	}
-	summary := count(len(found), "story") + " " + inTheLast(length)
-	if len(page) < len(found) {
-		summary += fmt.Sprintf(", the most widely told first; these are %d to %d", offset+1, offset+len(page))
+	if out := len(found) - len(page); out == 0 {
+		reply.Blocks = append(reply.Blocks, quiet(a.count(len(found), "%d story in %s.", "%d stories in %s.", a.period(length))))
+	} else {
+		reply.Blocks = append(reply.Blocks, quiet(a.say("%d stories in %s, the most widely told first. Here are %d to %d; %d are left out.", len(found), a.period(length), offset+1, offset+len(page), out)))
 	}
-	reply.Blocks = append(reply.Blocks, quiet(summary+"."))
-	reply.Buttons = pageButtons([]string{"brief", string(id), since}, offset, briefsPage, len(found))
+	reply.Buttons = q.buttons(a, offset, briefsPage, len(found))
 	return reply, nil
 }
 
@@ -88,24 +98,29 @@ func (s *Service) briefs(ctx context.Context, events []event, o summary.Options)
 }
 
 // nothing is the answer where there is nothing to show.
-func (s *Service) nothing(ctx context.Context, guild news.GuildID, title, sentence, hint string) (Reply, error) {
-	feeds, err := s.o.Store.GuildFeeds(ctx, guild)
+func (s *Service) nothing(ctx context.Context, a Ask, reply Reply, sentence, hint string) (Reply, error) {
+	feeds, err := s.o.Store.GuildFeeds(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
-	if len(feeds) == 0 {
-		hint = "This server follows no feeds yet. A manager adds one with /feed add."
+	switch {
+	case len(feeds) > 0:
+	case a.Guild.Person() != "":
+		hint = a.say("You follow no feeds here yet. /feed add follows one.")
+	default:
+		hint = a.say("This server follows no feeds yet. A manager adds one with /feed add.")
 	}
-	return Reply{Title: title, Blocks: []Block{text(sentence), quiet(hint)}}, nil
+	reply.Blocks = append(reply.Blocks, text(sentence), quiet(hint))
+	return reply, nil
 }
 
 // latest answers /latest: the newest headlines, of one topic or of all that the guild's feeds tell.
 func (s *Service) latest(ctx context.Context, a Ask) (Reply, error) {
-	return s.latestFrom(ctx, a, a.Args["topic"], 0)
+	return s.latestFrom(ctx, a, a.Args["topic"], 0, 0)
 }
 
-func (s *Service) latestFrom(ctx context.Context, a Ask, name string, offset int) (Reply, error) {
-	title := "Latest stories"
+func (s *Service) latestFrom(ctx context.Context, a Ask, name string, source news.FeedID, offset int) (Reply, error) {
+	title := a.say("Latest stories")
 	var about filter
 	var id news.TopicID
 	if name != "" {
@@ -113,23 +128,56 @@ func (s *Service) latestFrom(ctx context.Context, a Ask, name string, offset int
 		if id, about, err = s.onTopic(ctx, a.Guild, name); err != nil {
 			return Reply{}, err
 		}
-		title = "Latest: " + topic.Name(id, a.Locale)
+		title = a.say("Latest: %s", topic.Name(id, a.Locale))
 	}
 	now := s.o.Now()
-	var found []event
+	to := now.Add(time.Minute)
+	var all, found []event
 	for _, days := range []int{1, 7, 30} { // most questions are answered by a day
 		var err error
-		if found, err = s.events(ctx, a.Guild, now.AddDate(0, 0, -days), now.Add(time.Minute), about); err != nil {
+		if all, err = s.events(ctx, a.Guild, now.AddDate(0, 0, -days), to, about); err != nil {
 			return Reply{}, err
 		}
-		if len(found) > offset+headlinesPage { // there is a page behind this one: nobody asks for older ones yet
+		if found = carriedBy(all, source); len(found) > offset+headlinesPage { // there is a page behind this one: nobody asks for older ones yet
 			break
 		}
 	}
-	if len(found) == 0 {
-		return s.nothing(ctx, a.Guild, title, "Nothing in the last 30 days.", "/search looks at everything.")
+	told, err := s.told(ctx, a.Guild, now.AddDate(0, 0, -30), to)
+	if err != nil {
+		return Reply{}, err
 	}
-	return s.headlines(ctx, a, title, found, offset, []string{"latest", string(id)})
+	q := question{words: []string{"latest", string(id)}, source: source}
+	topics, err := s.topicSelect(ctx, a, q, id, told)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Title: title}
+	for _, choices := range topics {
+		reply.Selects = append(reply.Selects, withAll(choices, a.say("All topics")))
+	}
+	var tellers []news.Article
+	for _, e := range all {
+		tellers = append(tellers, e.articles...)
+	}
+	sources, err := s.sourceSelect(ctx, a, q, tellers)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply.Selects = append(reply.Selects, sources...)
+	if len(found) == 0 {
+		return s.nothing(ctx, a, reply, a.say("Nothing in the last 30 days."), a.say("/search looks at everything."))
+	}
+	return s.headlines(ctx, a, reply, found, offset, q)
+}
+
+// carriedBy are the events that an outlet told, all of them when source is 0.
+func carriedBy(events []event, source news.FeedID) []event {
+	if source == 0 {
+		return events
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(e event) bool {
+		return !slices.ContainsFunc(e.articles, func(a news.Article) bool { return slices.Contains(a.Feeds, source) })
+	})
 }
 
 // catchup answers /catchup: what was told on the guild's subscribed topics since the person last asked.
@@ -139,10 +187,11 @@ func (s *Service) catchup(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read when it was last asked: %w", err)
 	}
-	return s.catchupFrom(ctx, a, last, now, 0)
+	return s.catchupFrom(ctx, a, last, now, "", 0)
 }
 
-func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time, offset int) (Reply, error) {
+// catchupFrom is a page of what was told from last to until, on one of the subscribed topics or, with "", on all.
+func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time, only news.TopicID, offset int) (Reply, error) {
 	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, a.User)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
@@ -151,12 +200,18 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 	for _, sub := range subs {
 		wanted[sub.Topic] = true
 	}
-	from, since := last, Line{{Text: "Since you last asked, "}, {Time: last}}
-	if oldest := until.AddDate(0, 0, -7); !last.After(oldest) {
-		from, since = oldest, Line{{Text: "In the last week"}}
-	}
-	if len(wanted) > 0 {
-		since = append(since, Span{Text: ", on the topics this server subscribes to"})
+	oldest := until.AddDate(0, 0, -7)
+	from, moment := later(last, oldest), Span{Time: last}
+	var since Line
+	switch {
+	case last.After(oldest) && len(wanted) > 0:
+		since = a.line("Since you last asked, %s, on the topics subscribed to here", moment)
+	case last.After(oldest):
+		since = a.line("Since you last asked, %s", moment)
+	case len(wanted) > 0:
+		since = a.line("In the last week, on the topics subscribed to here")
+	default:
+		since = a.line("In the last week")
 	}
 	found, err := s.events(ctx, a.Guild, from, until, filter{story: func(st news.Story) bool {
 		return len(wanted) == 0 || slices.ContainsFunc(st.Topics, func(m news.Match) bool { return wanted[m.Topic] })
@@ -164,218 +219,55 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 	if err != nil {
 		return Reply{}, err
 	}
+	reply := Reply{Private: true, Blocks: []Block{{Lines: []Line{since}, Quiet: true}}}
 	if len(found) == 0 {
-		reply, err := s.nothing(ctx, a.Guild, "Nothing missed", "No new stories.", "/latest lists what came before.")
-		reply.Private = true
-		reply.Blocks = append([]Block{{Lines: []Line{since}, Quiet: true}}, reply.Blocks...)
-		return reply, err
+		reply.Title = a.say("Nothing missed")
+		return s.nothing(ctx, a, reply, a.say("No new stories."), a.say("/latest lists what came before."))
 	}
-	reply, err := s.headlines(ctx, a, "What you missed: "+count(len(found), "story"), ranked(found), offset,
-		[]string{"catchup", strconv.FormatInt(from.UnixMilli(), 36), strconv.FormatInt(until.UnixMilli(), 36)})
-	reply.Private = true
-	reply.Blocks = append([]Block{{Lines: []Line{since}, Quiet: true}}, reply.Blocks...)
-	return reply, err
+	reply.Title = a.count(len(found), "What you missed: %d story", "What you missed: %d stories")
+	q := question{words: []string{"catchup", strconv.FormatInt(from.UnixMilli(), 36), strconv.FormatInt(until.UnixMilli(), 36)}}
+	counts := map[news.TopicID]int{}
+	for _, e := range found {
+		for _, id := range e.topics {
+			if knows(a.Guild, id) && (len(wanted) == 0 || wanted[id]) {
+				counts[id]++
+			}
+		}
+	}
+	if order := mostFirst(counts); len(order) > 1 || only != "" {
+		choices := Select{ID: q.choice("topic"), Placeholder: a.say("Another topic"), Chosen: string(only)}
+		for _, id := range order[:min(len(order), maxChoices-1)] {
+			choices.Choices = append(choices.Choices, Choice{cut(topic.Name(id, a.Locale), 90) + fmt.Sprintf(" (%d)", counts[id]), string(id)})
+		}
+		reply.Selects = []Select{withAll(choices, a.say("All topics"))}
+	}
+	if only != "" {
+		found = slices.DeleteFunc(found, func(e event) bool { return !slices.Contains(e.topics, only) })
+		q.words = append(q.words, string(only))
+	}
+	if len(found) == 0 {
+		return s.nothing(ctx, a, reply, a.say("No new stories on %s.", topic.Name(only, a.Locale)), a.say("/latest lists what came before."))
+	}
+	return s.headlines(ctx, a, reply, ranked(found), offset, q)
 }
 
-// headlines lists a page of events.
-func (s *Service) headlines(ctx context.Context, a Ask, title string, found []event, offset int, page []string) (Reply, error) {
+// headlines adds a page of events to a reply.
+func (s *Service) headlines(ctx context.Context, a Ask, reply Reply, found []event, offset int, q question) (Reply, error) {
 	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
 	offset = lastPage(offset, headlinesPage, len(found))
-	reply := Reply{Title: title}
 	for _, e := range found[offset:min(offset+headlinesPage, len(found))] {
 		first := e.headline(cmp.Or(settings.Language, a.Locale))
 		line := Line{{Text: first.Title, URL: first.URL, Bold: true}}
 		detail := Line{{Text: first.Source}}
 		if n := e.outlets(); n > 1 {
-			detail = append(detail, Span{Text: fmt.Sprintf(" and %d more", n-1)})
+			detail[0].Text = a.say("%s and %d more", first.Source, n-1)
 		}
 		detail = append(detail, Span{Text: " · "}, Span{Time: e.last})
 		reply.Blocks = append(reply.Blocks, Block{Lines: []Line{line, detail}})
 	}
-	reply.Buttons = pageButtons(page, offset, headlinesPage, len(found))
+	reply.Buttons = q.buttons(a, offset, headlinesPage, len(found))
 	return reply, nil
-}
-
-// search answers /search from the archive index.
-func (s *Service) search(ctx context.Context, a Ask) (Reply, error) {
-	return s.searchFrom(ctx, a, a.Args["query"], 0)
-}
-
-func (s *Service) searchFrom(ctx context.Context, a Ask, query string, offset int) (Reply, error) {
-	if strings.IndexFunc(query, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
-		return Reply{}, userError("There is no word to look for in “%s”. Write one or more, as in: storm harbour.", query)
-	}
-	view, err := s.view(ctx, a.Guild)
-	if err != nil {
-		return Reply{}, err
-	}
-	feeds, err := s.o.Store.GuildFeeds(ctx, a.Guild)
-	if err != nil {
-		return Reply{}, fmt.Errorf("read the feeds: %w", err)
-	}
-	ids := make([]news.FeedID, len(feeds))
-	for i, f := range feeds {
-		ids[i] = f.ID
-	}
-	// Several hits may be one story: more are asked for than a page shows.
-	result, err := s.o.Archive.Search(ctx, search.Query{Text: query, Feeds: ids, Now: s.o.Now(), Limit: 5 * (offset + headlinesPage + 1)})
-	if err != nil {
-		return Reply{}, fmt.Errorf("search the archive: %w", err)
-	}
-	hits := make([]news.ArticleID, len(result.Hits))
-	for i, h := range result.Hits {
-		hits[i] = h.Article
-	}
-	articles, err := view.articles(ctx, hits) // the index may be a second behind what the guild follows
-	if err != nil {
-		return Reply{}, fmt.Errorf("read the articles found: %w", err)
-	}
-	told := map[news.StoryID]int{}
-	var first []news.Article
-	for _, article := range articles {
-		if told[article.Story]++; told[article.Story] == 1 {
-			first = append(first, article)
-		}
-	}
-	title := "Search: " + strings.Join(strings.Fields(query), " ")
-	if len(first) == 0 {
-		return s.nothing(ctx, a.Guild, title, "Nothing found in what this server's feeds have told so far.",
-			`Fewer or other words may help. "Quotation marks" keep words together, -word leaves out, source: and lang: narrow down.`)
-	}
-	offset = lastPage(offset, headlinesPage, len(first))
-	reply := Reply{Title: title}
-	if result.Loose {
-		reply.Blocks = append(reply.Blocks, quiet("Nothing has exactly these words; this comes close."))
-	}
-	for _, article := range first[offset:min(offset+headlinesPage, len(first))] {
-		detail := Line{{Text: article.Source}, {Text: " · "}, {Time: shownTime(article)}}
-		if n := told[article.Story]; n > 1 {
-			detail = append(detail, Span{Text: fmt.Sprintf(" · found in %d tellings", n)})
-		}
-		block := Block{Lines: []Line{{{Text: article.Title, URL: article.URL, Bold: true}}}}
-		if article = view.wishes.Shown(a.Guild, article); article.Text != "" {
-			block.Lines = append(block.Lines, fragment(query, article))
-		}
-		block.Lines = append(block.Lines, detail)
-		reply.Blocks = append(reply.Blocks, block)
-	}
-	reply.Buttons = pageButtons([]string{"search", query}, offset, headlinesPage, len(first))
-	if len(first) > headlinesPage && len(reply.Buttons) == 0 {
-		reply.Blocks = append(reply.Blocks, quiet(fmt.Sprintf("… and %d more. A shorter query shows them on further pages.", len(first)-headlinesPage)))
-	}
-	return reply, nil
-}
-
-// fragmentBytes is about how much of an article's text a hit shows.
-const fragmentBytes = 160
-
-// fragment is the stretch of the article that has the query's words, those in bold.
-func fragment(query string, a news.Article) Line {
-	h := search.Highlight(query, a, fragmentBytes)
-	line := Line{}
-	at := h.Fragment.Start
-	if at > 0 {
-		line = append(line, Span{Text: "…"})
-	}
-	plain := func(s string) { // paragraphs run on
-		if s = strings.ReplaceAll(s, "\n", " "); s != "" {
-			line = append(line, Span{Text: s})
-		}
-	}
-	for _, m := range h.Marks {
-		plain(a.Text[at:m.Start])
-		line = append(line, Span{Text: a.Text[m.Start:m.End], Bold: true})
-		at = m.End
-	}
-	plain(a.Text[at:h.Fragment.End])
-	if h.Fragment.End < len(a.Text) {
-		line = append(line, Span{Text: "…"})
-	}
-	return line
-}
-
-// lastPage is the offset of a page, or of the last one when it lies behind it.
-func lastPage(offset, size, total int) int {
-	return min(offset, (total-1)/size*size)
-}
-
-func shownTime(a news.Article) time.Time {
-	if a.Published.IsZero() {
-		return a.Seen
-	}
-	return a.Published
-}
-
-// pageButtons are the buttons to the pages before and behind offset. Their ids carry the question; one too long for an id (100
-// characters) gets no pages.
-func pageButtons(question []string, offset, size, total int) []Button {
-	id := func(offset int) string { return pageID(offset, question...) }
-	var buttons []Button
-	if offset > 0 {
-		buttons = append(buttons, Button{ID: id(max(0, offset-size)), Label: "Back"})
-	}
-	if offset+size < total {
-		buttons = append(buttons, Button{ID: id(offset + size), Label: fmt.Sprintf("More (%d)", total-offset-size)})
-	}
-	for _, b := range buttons {
-		if utf8.RuneCountInString(b.ID) > 100 {
-			return nil
-		}
-	}
-	return buttons
-}
-
-// pageID is the id of a component that leads to another page of an answer, in the place of this one.
-func pageID(offset int, question ...string) string {
-	return "page:" + strings.Join(append([]string{strconv.Itoa(offset)}, question...), ":")
-}
-
-// maxOffset keeps a page button nobody was given from costing much.
-const maxOffset = 10_000
-
-// turn answers a page button.
-func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
-	number, question, _ := strings.Cut(rest, ":")
-	offset, err := strconv.Atoi(number)
-	word, args, _ := strings.Cut(question, ":")
-	if err != nil || offset < 0 || offset > maxOffset {
-		return Reply{}, errOldButton
-	}
-	var reply Reply
-	switch word {
-	case "brief":
-		name, since, _ := strings.Cut(args, ":")
-		reply, err = s.briefFrom(ctx, a, name, since, offset)
-	case "latest":
-		reply, err = s.latestFrom(ctx, a, args, offset)
-	case "search":
-		reply, err = s.searchFrom(ctx, a, args, offset)
-	case "feeds":
-		if err = managing(a); err == nil {
-			reply, err = s.feedListFrom(ctx, a, offset)
-		}
-	case "feed":
-		if err = managing(a); err == nil {
-			reply, err = s.feedChosen(ctx, a, offset)
-		}
-	case "subscriptions":
-		if err = managing(a); err == nil {
-			reply, err = s.subscriptionsFrom(ctx, a, offset)
-		}
-	case "catchup":
-		from, until, _ := strings.Cut(args, ":")
-		f, err1 := strconv.ParseInt(from, 36, 64)
-		u, err2 := strconv.ParseInt(until, 36, 64)
-		if err1 != nil || err2 != nil {
-			return Reply{}, errOldButton
-		}
-		reply, err = s.catchupFrom(ctx, a, time.UnixMilli(f), time.UnixMilli(u), offset)
-	default:
-		return Reply{}, errOldButton
-	}
-	reply.Replace = true
-	return reply, err
 }

@@ -72,7 +72,11 @@ func TestSearchGroupsAndPages(t *testing.T) {
 	}
 
 	long := w.ask(member, "search", "query:lighthouse "+strings.Repeat("lighthouse ", 15))
-	w.want(long, "… and 15 more. A shorter query shows them on further pages.")
+	second := w.press(member, long, "More")
+	if w.want(second, "Lighthouse story 10", "[Back] [More (5)]"); second.Title != long.Title {
+		t.Errorf("the second page is called %q, not %q", second.Title, long.Title)
+	}
+	w.want(w.press(member, command.Reply{}, "page:10:search:#"+strings.Repeat("A", 43)), "no longer know what was searched")
 }
 
 // TestSearchPageKeepsTheQuery: colons and odd characters come back from a button's id as they were.

@@ -47,6 +47,10 @@ type Store interface {
 	// Audience returns everyone's wishes, or nil when their version is still have.
 	Audience(ctx context.Context, have uint64) (*news.Audience, error)
 
+	// Answer and PutAnswer keep what is too long for a component's id by its hash, as they keep a model's answers (summary.Answers).
+	Answer(ctx context.Context, question [32]byte) ([]byte, error)
+	PutAnswer(ctx context.Context, now time.Time, question [32]byte, answer []byte) error
+
 	// EventDeliveries returns what was owed for an event in a guild.
 	EventDeliveries(ctx context.Context, event news.StoryID, guild news.GuildID) ([]news.Delivery, error)
 	// MessageDeliveries returns the deliveries that a message holds. ErrNotFound.

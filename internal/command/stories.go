@@ -21,6 +21,7 @@ type event struct {
 	id       news.StoryID
 	last     time.Time
 	articles []news.Article // by time; no more of them than the guild may be shown
+	topics   []news.TopicID // of its tellings that the guild may be shown
 }
 
 // outlets counts who told the event.
@@ -142,6 +143,11 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 			byID[st.Event] = e
 		}
 		e.articles = append(e.articles, articles...)
+		for _, m := range st.Topics {
+			if !slices.Contains(e.topics, m.Topic) {
+				e.topics = append(e.topics, m.Topic)
+			}
+		}
 		e.last = later(e.last, articles[len(articles)-1].Seen)
 		kept[st.Event] = kept[st.Event] || (f.story == nil || f.story(st)) && (f.article == nil || slices.ContainsFunc(articles, f.article))
 	}

@@ -153,7 +153,7 @@ func (s *Service) subscriptionsFrom(ctx context.Context, a Ask, offset int) (Rep
 		block.Lines = append(block.Lines, line)
 	}
 	reply.Blocks = []Block{block}
-	reply.Buttons = pageButtons([]string{"subscriptions"}, offset, size, len(subs))
+	reply.Buttons = pageButtons(a, []string{"subscriptions"}, offset, size, len(subs))
 	return reply, nil
 }
 

@@ -74,7 +74,7 @@ func selectRow(s command.Select) discordgo.ActionsRow {
 		if label == "" {
 			label = c.Value
 		}
-		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label, Value: c.Value})
+		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label, Value: c.Value, Default: c.Value == s.Chosen})
 	}
 	return discordgo.ActionsRow{Components: components{menu}}
 }
