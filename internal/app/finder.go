@@ -14,6 +14,7 @@ import (
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/fetch"
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/read"
 )
@@ -44,7 +45,7 @@ func (f *finder) Find(ctx context.Context, address string) (command.Found, error
 		address = "https://" + address
 	}
 	if u, err := url.Parse(address); err != nil || u.Host == "" {
-		return command.Found{}, &news.UserError{Sentence: "“" + given + "” is no web address. Paste the address of a feed or of a site, such as https://example.org."}
+		return command.Found{}, &news.UserError{Sentence: "“%s” is no web address. Paste the address of a feed or of a site, such as https://example.org.", Args: []any{given}}
 	}
 	ctx, cancel := context.WithTimeout(ctx, findTime)
 	defer cancel()
@@ -76,14 +77,14 @@ func (s *feedSearch) find(ctx context.Context, address string) (command.Found, e
 		if found, ok := s.first(trying, links); ok {
 			return found, nil
 		}
-		return command.Found{}, &news.UserError{Sentence: sentence(err), Err: err}
+		return command.Found{}, unreadable(err)
 	}
 	o := options(page)
 	if !isPage(err, page) {
 		if found, ok := s.sitemap(trying, read.NewsSitemaps(nil, page.Body, o)); ok {
 			return found, nil
 		}
-		return command.Found{}, &news.UserError{Sentence: noPage(err, page), Err: err}
+		return command.Found{}, noPage(err, page)
 	}
 
 	links = append(links, read.Discover(page.Body, page.URL)...)
@@ -279,12 +280,12 @@ func kindOf(r *fetch.Response) string {
 }
 
 // noPage says of an answer that is neither a feed nor a page what it is and what to do.
-func noPage(err error, r *fetch.Response) string {
+func noPage(err error, r *fetch.Response) error {
 	kind := kindOf(r)
 	what := ""
 	switch {
 	case bytes.Contains(bytes.ToLower(r.Body[:min(len(r.Body), 2048)]), []byte("<opml")):
-		return "That is a list of feeds (OPML). Take in all of them with /feed import, or give me the address of one."
+		return &news.UserError{Sentence: "That is a list of feeds (OPML). Take in all of them with /feed import, or give me the address of one.", Err: err}
 	case strings.Contains(kind, "pdf"):
 		what = "a PDF document"
 	case strings.HasPrefix(kind, "image/"):
@@ -296,9 +297,9 @@ func noPage(err error, r *fetch.Response) string {
 	case strings.Contains(kind, "json"):
 		what = "data for programs"
 	default:
-		return sentence(err) + " Give me the address of a feed or of a site."
+		return &news.UserError{Sentence: "%s Give me the address of a feed or of a site.", Args: []any{sentence(err)}, Err: err}
 	}
-	return "That address leads to " + what + ", neither a feed nor a page. Give me the page that lists what is new."
+	return &news.UserError{Sentence: "That address leads to %s, neither a feed nor a page. Give me the page that lists what is new.", Args: []any{locale.Text(what)}, Err: err}
 }
 
 // noList says of a page without a feed and a list what it is and what to do.
@@ -321,7 +322,7 @@ var (
 func (f *finder) Read(ctx context.Context, address string, max int64) ([]byte, error) {
 	resp, err := f.fetch.Get(ctx, fetch.Request{URL: address, MaxBytes: max})
 	if err != nil {
-		return nil, &news.UserError{Sentence: sentence(err), Err: err}
+		return nil, unreadable(err)
 	}
 	if resp.Truncated {
 		return nil, &news.UserError{Sentence: "That file is too large."}
@@ -333,11 +334,18 @@ func (f *finder) Redact(address string) string { return fetch.RedactURL(address)
 
 func (f *finder) Canonical(address string) string { return read.CanonicalURL(address) }
 
-// sentence is an error's text as a sentence for people. Package fetch and read write theirs for them.
-func sentence(err error) string {
-	s := err.Error()
-	if what, ok := strings.CutPrefix(s, "fetching "); ok {
-		return "I can't read " + what + "."
+// unreadable says why an address can't be read, and what to do.
+func unreadable(err error) error {
+	if what, ok := strings.CutPrefix(err.Error(), "fetching "); ok {
+		if address, why, ok := strings.Cut(what, ": "); ok {
+			return &news.UserError{Sentence: "I can't read %s: %s.", Args: []any{address, locale.Text(why)}, Err: err}
+		}
 	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	return &news.UserError{Sentence: "%s", Args: []any{sentence(err)}, Err: err}
+}
+
+// sentence is an error's text as a sentence for people. Package fetch and read write theirs for them.
+func sentence(err error) locale.Text {
+	s := err.Error()
+	return locale.Text(strings.ToUpper(s[:1]) + s[1:] + ".")
 }

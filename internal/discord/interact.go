@@ -236,12 +236,12 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 		defer func() {
 			if p := recover(); p != nil {
 				log.Error("a command panicked", "panic", p, "stack", string(debug.Stack()))
-				replies <- command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: "That went wrong on my side; the operator finds the reason in the log."}}}}}}
+				replies <- command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: tongue(i.Locale).say("That went wrong on my side; the operator finds the reason in the log.")}}}}}}
 			}
 		}()
 		reply := b.o.Service.Answer(ctx, a)
 		if errors.Is(context.Cause(ctx), context.Canceled) {
-			reply = command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: "I am being restarted. Please ask again in a minute."}}}}}}
+			reply = command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: tongue(i.Locale).say("I am being restarted. Please ask again in a minute.")}}}}}}
 		}
 		replies <- reply
 	}()
@@ -296,7 +296,7 @@ func (b *Bot) fillIn(ctx context.Context, i *interaction, reply command.Reply) e
 	send, cancel := sending(ctx)
 	defer cancel()
 	original := discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original")
-	return b.sendWithFile(send, http.MethodPatch, original, newMessage(replyMessage(reply), 0), reply.File)
+	return b.sendWithFile(send, http.MethodPatch, original, newMessage(replyMessage(reply, tongue(i.Locale)), 0), reply.File)
 }
 
 func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, first respond, log logger) {
@@ -308,7 +308,7 @@ func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, fi
 	if reply.Replace {
 		kind, flags = answerUpdate, 0
 	}
-	body := newMessage(replyMessage(reply), flags)
+	body := newMessage(replyMessage(reply, tongue(i.Locale)), flags)
 	if reply.File != nil {
 		body.Attachments = []attachment{{ID: "0", Filename: reply.File.Name}}
 	}

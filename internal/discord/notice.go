@@ -15,45 +15,45 @@ const noticeColour = 0x8a8f98
 // noticeMessage renders notices to managers that go out in one message. The button that all of them have marks the message as the
 // claim's.
 func noticeMessage(c news.Claim) components {
-	colour := noticeColour
-	list := discordgo.Button{Style: discordgo.SecondaryButton, Label: "All feeds", CustomID: command.FeedsButton(c.ID())}
+	colour, in := noticeColour, spoken(c)
+	list := discordgo.Button{Style: discordgo.SecondaryButton, Label: in.say("All feeds"), CustomID: command.FeedsButton(c.ID())}
 	if len(c.Deliveries) == 1 {
 		n := *c.Deliveries[0].Notice
 		row := discordgo.ActionsRow{}
 		if n.Feed != 0 {
 			row.Components = append(row.Components,
-				discordgo.Button{Style: discordgo.PrimaryButton, Label: "Try again", CustomID: command.RetryButton(n.Feed)},
-				discordgo.Button{Style: discordgo.DangerButton, Label: "Remove", CustomID: command.RemoveButton(n.Feed)})
+				discordgo.Button{Style: discordgo.PrimaryButton, Label: in.say("Try again"), CustomID: command.RetryButton(n.Feed)},
+				discordgo.Button{Style: discordgo.DangerButton, Label: in.say("Remove"), CustomID: command.RemoveButton(n.Feed)})
 		}
 		row.Components = append(row.Components, list)
-		text := "### " + fit(n.Title, maxHeadline)
+		text := "### " + fit(in.retell(n.Title), maxHeadline)
 		for _, line := range n.Lines {
-			text += "\n" + fit(line, min(maxSentence, maxText-100-length(text)))
+			text += "\n" + fit(in.retell(line), min(maxSentence, maxText-100-length(text)))
 		}
 		if !n.Since.IsZero() {
-			text += "\n-# since " + day(n.Since) + ", " + moment(n.Since)
+			text += "\n-# " + in.say("since %s, %s", day(n.Since), moment(n.Since))
 		}
 		return components{discordgo.Container{AccentColor: &colour, Components: components{discordgo.TextDisplay{Content: text}}}, row}
 	}
 
 	var out strings.Builder
-	out.WriteString("### " + plural(len(c.Deliveries), "notice", "notices") + " about feeds")
+	out.WriteString("### " + in.count(len(c.Deliveries), "%d notice about feeds", "%d notices about feeds"))
 	share := (maxText - 100) / len(c.Deliveries)
-	choices := command.Select{ID: command.FeedSelect(c.ID()), Placeholder: "Look at one, try it again or remove it"}
+	choices := command.Select{ID: command.FeedSelect(c.ID()), Placeholder: in.say("Look at one, try it again or remove it")}
 	offered := map[news.FeedID]bool{}
 	for _, d := range c.Deliveries {
 		n := *d.Notice
-		item := "\n- **" + fit(n.Title, min(120, share-20)) + "**"
+		item := "\n- **" + fit(in.retell(n.Title), min(120, share-20)) + "**"
 		if !n.Since.IsZero() {
 			item += " " + moment(n.Since)
 		}
 		if room := share - length(item) - 4; len(n.Lines) > 0 && room > 40 {
-			item += "\n  " + fit(n.Lines[0], room)
+			item += "\n  " + fit(in.retell(n.Lines[0]), room)
 		}
 		out.WriteString(item)
 		if n.Feed != 0 && !offered[n.Feed] {
 			offered[n.Feed] = true
-			choices.Choices = append(choices.Choices, command.Choice{Name: n.Title, Value: command.FeedKey(n.Feed)})
+			choices.Choices = append(choices.Choices, command.Choice{Name: in.retell(n.Title), Value: command.FeedKey(n.Feed)})
 		}
 	}
 	message := components{discordgo.Container{AccentColor: &colour, Components: components{discordgo.TextDisplay{Content: out.String()}}}}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 )
 
@@ -65,7 +65,7 @@ func (b *Bot) CanPost(ctx context.Context, guild news.GuildID, channel news.Chan
 		b.o.Logger.Warn("a channel's permissions can't be checked", "channel", channel, "err", err)
 		return nil
 	case len(missing) > 0:
-		return &news.UserError{Sentence: "In that channel I lack " + strings.Join(missing, ", ") + ". Give me that in the channel's settings, under Permissions, then try again."}
+		return &news.UserError{Sentence: "In that channel I lack %s. Give me that in the channel's settings, under Permissions, then try again.", Args: []any{locale.List(missing)}}
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func TestCanPost(t *testing.T) {
 			switch {
 			case c.says == "" && err != nil:
 				t.Errorf("it can't: %v", err)
-			case c.says != "" && (!errors.As(err, &user) || !strings.Contains(user.Sentence, c.says)):
+			case c.says != "" && (!errors.As(err, &user) || !strings.Contains(user.Error(), c.says)):
 				t.Errorf("it says %v, want %q", err, c.says)
 			}
 			// What it says is what happens.

@@ -10,8 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 	"golang.org/x/text/width"
 
 	"newsbrief/internal/command"
@@ -37,14 +35,14 @@ type components []discordgo.MessageComponent
 // briefMessage renders a delivery: one container with the headline, the sentences with marks of their sources, the sources, the
 // topics; below it the buttons.
 func briefMessage(d news.Delivery) components {
-	b := d.Brief
+	b, in := d.Brief, tongue(d.Brief.Language)
 	head := headline(b)
-	foot := footer(d)
-	added := updateLine(d)
-	body := joined(sentences(b, unchanged(b, added), maxText-length(head)-length(added)-length(foot)-1200), added, sources(b, 1200))
+	foot := footer(d, in)
+	added := updateLine(d, in)
+	body := joined(sentences(b, unchanged(b, added), maxText-length(head)-length(added)-length(foot)-1200), added, sources(b, in, 1200))
 	return components{
 		discordgo.Container{AccentColor: accent(d.Topics), Components: withPicture(b, head, body, foot)},
-		buttons(d),
+		buttons(d, in),
 	}
 }
 
@@ -153,7 +151,7 @@ func superscript(n int) string {
 }
 
 // sources is the small line that names who told it, and who told it in other languages.
-func sources(b news.Brief, room int) string {
+func sources(b news.Brief, in tongue, room int) string {
 	var out strings.Builder
 	out.WriteString("-# ")
 	left := 0
@@ -169,7 +167,7 @@ func sources(b news.Brief, room int) string {
 			left++
 			continue
 		}
-		piece := teller(s)
+		piece := teller(s, in)
 		if len(b.Sources) > 1 {
 			piece = superscript(i+1) + "\u00a0" + piece
 		}
@@ -181,7 +179,7 @@ func sources(b news.Brief, room int) string {
 	var also []string // languages, in the order of their first telling
 	byLanguage := map[string][]news.Source{}
 	for _, s := range b.Also {
-		name := languageName(s.Language)
+		name := in.language(s.Language)
 		if byLanguage[name] == nil {
 			also = append(also, name)
 		}
@@ -194,12 +192,12 @@ func sources(b news.Brief, room int) string {
 				left++
 				continue
 			}
-			piece := teller(s)
+			piece := teller(s, in)
 			switch {
 			case i == 0 && j == 0:
-				piece = "\n-# also in " + name + ": " + piece
+				piece = "\n-# " + in.say("also in %s: %s", name, piece)
 			case j == 0:
-				piece = " · " + name + ": " + piece
+				piece = " · " + in.say("%s: %s", name, piece)
 			default:
 				piece = ", " + piece
 			}
@@ -207,10 +205,10 @@ func sources(b news.Brief, room int) string {
 		}
 	}
 	if left > 0 {
-		fmt.Fprintf(&out, " · and %d more", left)
+		out.WriteString(" · " + in.say("and %d more", left))
 	}
 	if b.Note != "" {
-		if note := fit(b.Note, 200); length(out.String())+length(note) < room {
+		if note := fit(in.retell(b.Note), 200); length(out.String())+length(note) < room {
 			out.WriteString("\n-# " + note)
 		}
 	}
@@ -218,13 +216,20 @@ func sources(b news.Brief, room int) string {
 }
 
 // teller is who told a source, and what is known of that outlet: its country and kind.
-func teller(s news.Source) string {
+func teller(s news.Source, in tongue) string {
 	o, _ := outlet.Of(s.URL)
 	words := link(fit(o.Called(s.Name), 60), s.URL)
-	if about := o.Description(); about != "" {
-		words += " (" + strings.ReplaceAll(about, " ", "\u00a0") + ")"
+	about := in.retell(string(o.Kind))
+	switch {
+	case about != "" && o.Country != "":
+		about = in.say("%s, %s", o.Country, about)
+	case about == "":
+		about = o.Country
 	}
-	return words
+	if about == "" {
+		return words
+	}
+	return in.say("%s (%s)", words, strings.ReplaceAll(about, " ", "\u00a0"))
 }
 
 // outletName is what the outlet of a source is called.
@@ -233,26 +238,11 @@ func outletName(s news.Source) string {
 	return o.Called(s.Name)
 }
 
-// languageName is what a language calls itself.
-func languageName(tag string) string {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return "another language"
-	}
-	if base, _ := t.Base(); base.String() == "zh" {
-		return "中文"
-	}
-	if name := display.Self.Name(t); name != "" {
-		return name
-	}
-	return tag
-}
-
 // footer tells the topics and the time.
-func footer(d news.Delivery) string {
+func footer(d news.Delivery, in tongue) string {
 	var names []string
 	for _, m := range d.Topics[:min(len(d.Topics), 4)] {
-		names = append(names, fit(command.TopicName(m.Topic, ""), 40))
+		names = append(names, fit(command.TopicName(m.Topic, string(in)), 40))
 	}
 	published := d.Brief.Published
 	if published.IsZero() {
@@ -260,11 +250,11 @@ func footer(d news.Delivery) string {
 	}
 	parts := []string{strings.Join(names, ", ")}
 	if n := outlets(d.Brief); n > 1 {
-		parts = append(parts, fmt.Sprintf("%d sources", n))
+		parts = append(parts, in.count(n, "%d source", "%d sources"))
 	}
 	parts = append(parts, moment(published))
 	if d.Brief.Model != "" {
-		parts = append(parts, author(d.Brief))
+		parts = append(parts, author(d.Brief, in))
 	}
 	return "-# " + strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
@@ -284,24 +274,24 @@ func day(t time.Time) string { return fmt.Sprintf("<t:%d:D>", t.Unix()) }
 
 // buttons are below every post: to the source that its headline links, why it is here, and to follow the story. The second one's id marks the message as
 // the delivery's.
-func buttons(d news.Delivery) discordgo.MessageComponent {
+func buttons(d news.Delivery, in tongue) discordgo.MessageComponent {
 	row := discordgo.ActionsRow{}
 	if len(d.Brief.Sources) > 0 {
-		row.Components = readButton(headed(d.Brief))
+		row.Components = readButton(headed(d.Brief), in)
 	}
 	row.Components = append(row.Components,
-		discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(d.ID)},
-		discordgo.Button{Style: discordgo.SecondaryButton, Label: "Follow", CustomID: command.FollowButton(d.Event, d.ID)})
+		discordgo.Button{Style: discordgo.SecondaryButton, Label: in.say("Why?"), CustomID: command.WhyButton(d.ID)},
+		discordgo.Button{Style: discordgo.SecondaryButton, Label: in.say("Follow"), CustomID: command.FollowButton(d.Event, d.ID)})
 	return row
 }
 
 // readButton leads to what a source tells, where that has an address.
-func readButton(s news.Source) components {
+func readButton(s news.Source, in tongue) components {
 	address := webAddress(s.URL)
 	if address == "" || len(address) > 512 {
 		return nil
 	}
-	return components{discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: "Read at " + plainLabel(outletName(s), 60)}}
+	return components{discordgo.Button{Style: discordgo.LinkButton, URL: address, Label: plainLabel(in.say("Read at %s", plainLabel(outletName(s), 60)), 80)}}
 }
 
 // digestMessage renders the briefs of a digest, grouped by topic in the order the topics first appear.
@@ -318,14 +308,14 @@ func digestMessage(c news.Claim) components {
 		}
 		byTopic[topic] = append(byTopic[topic], d)
 	}
-	first := c.Deliveries[0]
-	title := "### " + plural(len(c.Deliveries), "story", "stories")
+	first, in := c.Deliveries[0], spoken(c)
+	title := "### " + in.count(len(c.Deliveries), "%d story", "%d stories")
 	share := (maxText - 200 - 60*len(topics)) / len(c.Deliveries)
 	var out strings.Builder
 	out.WriteString(title)
 	for _, topic := range topics {
 		if topic != "" {
-			out.WriteString("\n**" + fit(command.TopicName(topic, ""), 40) + "**")
+			out.WriteString("\n**" + fit(command.TopicName(topic, string(in)), 40) + "**")
 		}
 		for _, d := range byTopic[topic] {
 			out.WriteString("\n" + digestItem(d.Brief, share-1))
@@ -334,8 +324,8 @@ func digestMessage(c news.Claim) components {
 	out.WriteString("\n-# " + moment(first.Due))
 	return components{
 		discordgo.Container{AccentColor: accent(first.Topics), Components: components{discordgo.TextDisplay{Content: out.String()}}},
-		discordgo.ActionsRow{Components: components{discordgo.Button{Style: discordgo.SecondaryButton, Label: "Why?", CustomID: command.WhyButton(c.Digest)}}},
-		storySelect(c, command.FollowSelect(c.Digest), "Follow a story"),
+		discordgo.ActionsRow{Components: components{discordgo.Button{Style: discordgo.SecondaryButton, Label: in.say("Why?"), CustomID: command.WhyButton(c.Digest)}}},
+		storySelect(c, command.FollowSelect(c.Digest), in.say("Follow a story")),
 	}
 }
 
@@ -383,7 +373,7 @@ var accents = map[news.TopicID]int{
 }
 
 // replyMessage renders a command's answer. Blocks that no longer fit are told, not cut in the middle.
-func replyMessage(r command.Reply) components {
+func replyMessage(r command.Reply, in tongue) components {
 	controls, n := replyControls(r)
 	places := maxComponents - n - 1 // in the container
 	if r.File != nil {
@@ -400,7 +390,7 @@ func replyMessage(r command.Reply) components {
 	}
 	for i, block := range r.Blocks {
 		left := len(r.Blocks) - i
-		s := blockText(block, min(room, max(room/left, 600)))
+		s := blockText(block, in, min(room, max(room/left, 600)))
 		if s == "" && len(block.Lines) == 0 && block.Brief == nil {
 			continue
 		}
@@ -414,7 +404,7 @@ func replyMessage(r command.Reply) components {
 		inside = append(inside, discordgo.FileComponent{File: discordgo.UnfurledMediaItem{URL: "attachment://" + r.File.Name}})
 	}
 	if len(inside) == 0 {
-		text("Done.")
+		text(in.say("Done."))
 	}
 	return append(components{discordgo.Container{Components: inside}}, controls...)
 }
@@ -441,19 +431,21 @@ func replyControls(r command.Reply) (rows components, n int) {
 }
 
 // author says that a model wrote a brief.
-func author(b news.Brief) string { return "written by " + fit(b.Model, 40) + ", checked" }
+func author(b news.Brief, in tongue) string {
+	return in.say("written by %s, checked", fit(b.Model, 40))
+}
 
 // blockText is a block in at most room characters; lines beyond are left out and counted.
-func blockText(b command.Block, room int) string {
+func blockText(b command.Block, in tongue, room int) string {
 	if b.Brief != nil {
 		brief := *b.Brief
 		head := headline(brief)
 		if length(head) > room {
 			return ""
 		}
-		foot := sources(brief, min(900, (room-length(head))/2))
+		foot := sources(brief, in, min(900, (room-length(head))/2))
 		if brief.Model != "" {
-			foot = joined(foot, "-# "+author(brief))
+			foot = joined(foot, "-# "+author(brief, in))
 		}
 		return joined(head, sentences(brief, brief.Sentences, room-length(head)-length(foot)-2), foot)
 	}
@@ -464,7 +456,7 @@ func blockText(b command.Block, room int) string {
 			s = "-# " + s
 		}
 		if length(s) > room-20 && i > 0 {
-			lines = append(lines, fmt.Sprintf("-# … and %d more", len(b.Lines)-i))
+			lines = append(lines, "-# "+in.say("… and %d more", len(b.Lines)-i))
 			break
 		}
 		lines = append(lines, s)
@@ -516,13 +508,6 @@ func spanText(s command.Span, room int) string {
 		words = "**" + words + "**"
 	}
 	return lead + words + trail
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func length(s string) int { return utf8.RuneCountInString(s) }

@@ -154,7 +154,7 @@ func FuzzMessages(f *testing.F) {
 		posts := map[news.StoryID]string{1: "https://discord.com/channels/1/2/3", told.Event: "https://discord.com/channels/100000000000000001/100000000000000002/100000000000000003"}
 		for kind, c := range map[string]components{"brief": briefMessage(d), "edited": briefMessage(edited),
 			"update": updateMessage(news.Claim{Deliveries: []news.Delivery{told}}, posts), "reply": updateMessage(news.Claim{Deliveries: []news.Delivery{thread}}, nil),
-			"updates": updateMessage(updates, posts), "digest": digestMessage(claim), "answer": replyMessage(reply),
+			"updates": updateMessage(updates, posts), "digest": digestMessage(claim), "answer": replyMessage(reply, ""),
 			"notice": claimMessage(one), "notices": claimMessage(notices)} {
 			if problems := check(c); problems != nil {
 				t.Errorf("%s: %s", kind, strings.Join(problems, "; "))

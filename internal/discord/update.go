@@ -15,12 +15,12 @@ import (
 const maxUpdate = 700
 
 // updateLine tells in a post what came to its story after it was posted.
-func updateLine(d news.Delivery) string {
+func updateLine(d news.Delivery, in tongue) string {
 	u := d.Brief.Update
 	if u == nil || d.Message == "" || !u.At.After(d.Told) && !u.At.After(d.PostedAt) {
 		return ""
 	}
-	return change(d.Brief, reporter(d.Brief), maxUpdate)
+	return change(d.Brief, reporter(d.Brief), in, maxUpdate)
 }
 
 // unchanged are the sentences of a brief without those that its update line says.
@@ -35,21 +35,21 @@ func unchanged(b news.Brief, line string) []news.Sentence {
 
 // change is what a brief's update says, in at most room characters: "" when there is none. Where no sentence of it is new, as in a notice of
 // correction that quotes nothing, it is the title that its source has.
-func change(b news.Brief, source news.Source, room int) string {
+func change(b news.Brief, source news.Source, in tongue, room int) string {
 	u := b.Update
 	if u == nil {
 		return ""
 	}
-	kind := "Updated"
+	kind := in.say("Updated")
 	if u.Corrects {
-		kind = "Correction"
+		kind = in.say("Correction")
 	}
-	lead := "**" + kind + "** " + moment(u.At) + ": "
+	lead := in.say("**%s** %s: ", kind, moment(u.At))
 	said := sentences(b, u.Sentences, room-length(lead))
 	if said == "" {
 		said = fit(source.Title, room-length(lead))
 	}
-	said = strings.TrimPrefix(said, kind+": ") // many an outlet says so itself
+	said = strings.TrimPrefix(said, in.say("%s: ", kind)) // many an outlet says so itself
 	if said == "" {
 		return ""
 	}
@@ -75,32 +75,34 @@ func updateMessage(c news.Claim, posts map[news.StoryID]string) components {
 		return updatesMessage(c, posts)
 	}
 	d := c.Deliveries[0]
+	in := tongue(d.Brief.Language)
 	b, source, post := d.Brief, reporter(d.Brief), posts[d.Event]
 	foot := link(fit(outletName(source), 60), source.URL)
 	if d.User != "" {
-		foot = joinedBy(" · ", foot, "you follow this story")
+		foot = joinedBy(" · ", foot, in.say("you follow this story"))
 	}
 	if foot != "" {
 		foot = "-# " + foot
 	}
 	b.Sources = nil // the sentences are all of one source, which the foot names
-	body := joined("### "+link(fit(b.Headline, maxHeadline), cmp.Or(post, source.URL)), change(b, source, maxUpdate), foot)
+	body := joined("### "+link(fit(b.Headline, maxHeadline), cmp.Or(post, source.URL)), change(b, source, in, maxUpdate), foot)
 
-	row := discordgo.ActionsRow{Components: readButton(source)}
+	row := discordgo.ActionsRow{Components: readButton(source, in)}
 	if post != "" {
-		row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: post, Label: "See the post"})
+		row.Components = append(row.Components, discordgo.Button{Style: discordgo.LinkButton, URL: post, Label: in.say("See the post")})
 	}
-	button := discordgo.Button{Style: discordgo.SecondaryButton, Label: "Follow", CustomID: mark(c)}
+	button := discordgo.Button{Style: discordgo.SecondaryButton, Label: in.say("Follow"), CustomID: mark(c)}
 	if d.User != "" {
-		button.Label = "Stop following"
+		button.Label = in.say("Stop following")
 	}
 	row.Components = append(row.Components, button)
 	return components{discordgo.Container{AccentColor: accent(d.Topics), Components: components{discordgo.TextDisplay{Content: body}}}, row}
 }
 
 func updatesMessage(c news.Claim, posts map[news.StoryID]string) components {
+	in := spoken(c)
 	var out strings.Builder
-	out.WriteString("### " + plural(len(c.Deliveries), "update", "updates") + " of stories you follow")
+	out.WriteString("### " + in.count(len(c.Deliveries), "%d update of stories you follow", "%d updates of stories you follow"))
 	share := (maxText - 100) / len(c.Deliveries)
 	for _, d := range c.Deliveries {
 		source := reporter(d.Brief)
@@ -111,7 +113,7 @@ func updatesMessage(c news.Claim, posts map[news.StoryID]string) components {
 		item := joinedBy(" — ", "\n- "+link(fit(d.Brief.Headline, min(120, share-len(address)-40)), address), fit(outletName(source), 24))
 		d.Brief.Sources = nil
 		if room := share - length(item) - 3; room > 40 {
-			if said := change(d.Brief, source, room); said != "" {
+			if said := change(d.Brief, source, in, room); said != "" {
 				item += "\n  " + said
 			}
 		}
@@ -119,7 +121,7 @@ func updatesMessage(c news.Claim, posts map[news.StoryID]string) components {
 	}
 	return components{
 		discordgo.Container{AccentColor: accent(c.Deliveries[0].Topics), Components: components{discordgo.TextDisplay{Content: out.String()}}},
-		storySelect(c, mark(c), "Stop following a story"),
+		storySelect(c, mark(c), in.say("Stop following a story")),
 	}
 }
 

@@ -252,9 +252,9 @@ func TestFollowByDirectMessage(t *testing.T) {
 		t.Errorf("direct messages with one person were opened %d times", opened)
 	}
 
-	for _, want := range []string{"no longer follow", "don't follow"} {
-		if said := f.press(reader.ID, dm, got[0], "Stop following"); !strings.Contains(said, want) {
-			t.Errorf("pressing Stop following is answered with %q, want %q", said, want)
+	for range 2 {
+		if said := f.press(reader.ID, dm, got[0], "Stop following"); !strings.Contains(said, "no longer follow") {
+			t.Errorf("pressing Stop following is answered with %q", said)
 		}
 	}
 	if followers, err := f.store.Followers(t.Context(), d.Event); err != nil || len(followers) != 0 {
