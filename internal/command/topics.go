@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -53,6 +52,10 @@ func (s *Service) putTopic(ctx context.Context, a Ask, name string, replace bool
 		return Reply{}, err
 	}
 	id := news.OwnTopicID(a.Guild, name)
+	before, err := s.ownTopic(ctx, a.Guild, id)
+	if err != nil {
+		return Reply{}, err
+	}
 	err = s.o.Store.PutTopic(ctx, news.Topic{ID: id, Guild: a.Guild, Query: a.Args["query"]}, replace)
 	switch {
 	case errors.Is(err, news.ErrExists):
@@ -63,26 +66,59 @@ func (s *Service) putTopic(ctx context.Context, a Ask, name string, replace bool
 		return Reply{}, fmt.Errorf("store the topic: %w", err)
 	}
 	s.changed()
-	reply, err := s.previewOf(ctx, a, q)
+	if replace {
+		return s.edited(ctx, a, id, before.Query, q)
+	}
+	p, err := s.lookBack(ctx, a.Guild, q)
 	if err != nil {
 		return Reply{}, err
 	}
-	if !replace {
-		reply.Title = "New topic: " + name
-		reply.Blocks = append(reply.Blocks, quiet("/subscribe topic:"+name+" posts its stories in a channel from now on."))
+	return Reply{Private: true, Title: a.say("New topic: %s", name), Blocks: append(p.blocks(a, p.hits[0]),
+		quiet(a.say("/subscribe topic:%s posts its stories in a channel from now on.", name)))}, nil
+}
+
+// ownTopic is a guild's own topic, the zero Topic when it has none of that name.
+func (s *Service) ownTopic(ctx context.Context, guild news.GuildID, id news.TopicID) (news.Topic, error) {
+	own, err := s.o.Store.GuildTopics(ctx, guild)
+	if err != nil {
+		return news.Topic{}, fmt.Errorf("read the topics: %w", err)
+	}
+	if i := slices.IndexFunc(own, func(t news.Topic) bool { return t.ID == id }); i >= 0 {
+		return own[i], nil
+	}
+	return news.Topic{}, nil
+}
+
+// edited tells what the change of a topic's query changes.
+func (s *Service) edited(ctx context.Context, a Ask, id news.TopicID, before string, q *topic.Query) (Reply, error) {
+	queries := []*topic.Query{q}
+	was, err := topic.Parse(before)
+	if err != nil { // it was read when it was saved, by an older version of the query language
+		s.o.Logger.Error("a stored topic's query can't be read", "topic", id, "err", err)
+	} else {
+		queries = append(queries, was)
+	}
+	p, err := s.lookBack(ctx, a.Guild, queries...)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Private: true, Title: a.say("Changed topic: %s", id.Name()), Blocks: p.blocks(a, p.hits[0])}
+	if was != nil {
+		reply.Blocks = append(reply.Blocks, p.change(a, p.hits[1], p.hits[0])...)
+	}
+	subs := slices.DeleteFunc(slices.Clone(p.view.wishes.Subscriptions), func(sub news.Subscription) bool { return sub.Topic != id })
+	if len(subs) == 0 {
+		reply.Blocks = append(reply.Blocks, quiet(a.say("No channel subscribes to it yet: /subscribe topic:%s does that.", id.Name())))
 		return reply, nil
 	}
-	reply.Title = "Changed topic: " + name
-	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, "")
-	if err != nil {
-		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
+	var channels Line
+	for _, sub := range subs[:min(len(subs), 20)] {
+		if len(channels) > 0 {
+			channels = append(channels, Span{Text: " · "})
+		}
+		channels = append(channels, Span{Channel: sub.Channel})
 	}
-	subs = slices.DeleteFunc(subs, func(sub news.Subscription) bool { return sub.Topic != id })
-	if len(subs) == 0 {
-		reply.Blocks = append(reply.Blocks, quiet("No channel subscribes to it yet: /subscribe does that."))
-	} else {
-		reply.Blocks = append(reply.Blocks, quiet("Subscriptions that stay: "+fmt.Sprint(len(subs))+"."))
-	}
+	reply.Blocks = append(reply.Blocks, Block{Quiet: true, Lines: []Line{{{Text: a.say("Its subscriptions stay. What comes from now on is matched by the new query in:")}}, channels}})
 	return reply, nil
 }
 
@@ -133,49 +169,25 @@ func (s *Service) topicPreview(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return s.previewOf(ctx, a, q)
-}
-
-// previewOf shows what a query would have matched in the last days, how many a day, with samples.
-func (s *Service) previewOf(ctx context.Context, a Ask, q *topic.Query) (Reply, error) {
-	const days = 7
-	now := s.o.Now()
-	found, err := s.events(ctx, a.Guild, now.AddDate(0, 0, -days), now.Add(time.Minute), matching(q))
+	p, err := s.lookBack(ctx, a.Guild, q)
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Private: true, Title: "Preview"}
-	if len(found) == 0 {
-		reply.Blocks = []Block{text(fmt.Sprintf("In the last %d days this server's feeds told no story that it matches.", days))}
-		return reply, nil
-	}
-	reply.Blocks = []Block{text(fmt.Sprintf("In the last %d days it matches %s, %s.", days, count(len(found), "story"), aDay(len(found), days)))}
-	samples := Block{}
-	for _, e := range found[:min(len(found), 5)] {
-		for _, article := range e.articles {
-			if m, ok := q.Match(topicDoc(article)); ok {
-				line := Line{{Text: "· "}, {Text: article.Title, URL: article.URL}}
-				if len(m.Words) > 0 {
-					line = append(line, Span{Text: " (" + strings.Join(m.Words[:min(len(m.Words), 4)], ", ") + ")"})
-				}
-				samples.Lines = append(samples.Lines, line)
-				break
-			}
-		}
-	}
-	reply.Blocks = append(reply.Blocks, samples)
-	return reply, nil
+	create := Span{Text: "/topic create name:" + suggestedName(q) + " query:" + a.Args["query"], Code: true}
+	return Reply{Private: true, Title: a.say("Preview"), Blocks: append(p.blocks(a, p.hits[0]), Block{Quiet: true, Lines: []Line{a.line("To make a topic of it, type %s", create)}})}, nil
 }
 
-// aDay says how many a day n in some days are.
-func aDay(n, days int) string {
-	switch {
-	case n < days:
-		return "less than one a day"
-	case n < 3*days && n%days != 0:
-		return fmt.Sprintf("about %.1f a day", float64(n)/float64(days))
+// suggestedName is a name for a topic of the query: its first words that can be one.
+func suggestedName(q *topic.Query) string {
+	for _, t := range q.Terms() {
+		if name, err := topicName(strings.Trim(t.String(), `"*`)); err == nil {
+			if _, ok := topic.Lookup(news.TopicID(name)); ok {
+				return "my-" + name
+			}
+			return name
+		}
 	}
-	return fmt.Sprintf("about %d a day", (n+days/2)/days)
+	return "news"
 }
 
 // parseQuery reads a topic's query; the error points at the place.

@@ -140,6 +140,7 @@ func (w *world) follow(guild news.GuildID, title, url string) {
 type telling struct {
 	feed, title, text, url, lang string
 	ago                          time.Duration
+	published                    time.Duration // how long ago its outlet says it told it, where that is not ago
 	story, event                 string // keys; a story's event is its own unless it says otherwise
 	topics                       []news.Match
 	owed                         []news.Delivery // Brief and ids are filled in
@@ -156,6 +157,9 @@ func (w *world) tell(x telling) news.Article {
 	w.random++
 	a := news.Article{ID: news.ArticleID(news.NewID(at, w.random)), Feeds: []news.FeedID{w.feeds[x.feed]}, Source: x.feed, URL: x.url, Title: x.title, Text: x.text,
 		Language: x.lang, Published: at, Seen: at}
+	if x.published != 0 {
+		a.Published = w.now.Add(-x.published)
+	}
 	if a.Language == "" {
 		a.Language = "en"
 	}
