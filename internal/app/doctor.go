@@ -25,6 +25,7 @@ func Doctor(ctx context.Context, c Config, o Options, out io.Writer) bool {
 	d.database(ctx)
 	d.feeds(ctx)
 	d.briefs(ctx)
+	d.vectors(ctx)
 	if d.well {
 		fmt.Fprintln(out, "\nAll is well.")
 	} else {
@@ -146,6 +147,22 @@ func (d *doctor) briefs(ctx context.Context) {
 		return
 	}
 	d.ok("Briefs", fmt.Sprintf("%s wrote one in %s that its source bears out", d.c.SummaryModel, time.Since(start).Round(100*time.Millisecond)))
+}
+
+func (d *doctor) vectors(ctx context.Context) {
+	e, err := embedder(d.c, nil, nil)
+	if err == nil && e == nil {
+		return // joining stories across languages by a model is an extra that few set up
+	}
+	if err == nil {
+		err = e.Try(ctx)
+	}
+	if err != nil {
+		d.bad("Languages", "EMBED_MODEL: "+err.Error())
+		d.hint("Until this is mended, stories are joined across languages by names, numbers and dates alone.")
+		return
+	}
+	d.ok("Languages", d.c.EmbedModel+" embeds texts: stories are joined across languages")
 }
 
 func (d *doctor) feeds(ctx context.Context) {

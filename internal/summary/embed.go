@@ -193,6 +193,14 @@ func (e *Embedder) send(ctx context.Context, batch []string) ([][]byte, error) {
 	return vectors, nil
 }
 
+// Try has the model embed a made-up text and says in an error for the operator what is wrong, and what to do.
+func (e *Embedder) Try(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	defer cancel()
+	_, err := e.send(ctx, []string{sample[0].Text})
+	return err
+}
+
 // unknownEmbedder is a refusal that names what the operator can check.
 type unknownEmbedder struct{ *refusal }
 
