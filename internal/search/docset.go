@@ -54,3 +54,11 @@ func (s docSet) all() iter.Seq[uint64] {
 		}
 	}
 }
+
+func (s docSet) count() int {
+	n := 0
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}

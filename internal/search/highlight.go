@@ -25,7 +25,7 @@ func Highlight(query string, a news.Article, width int) Highlights {
 	wanted, prefixes := wishes(query, a.Language)
 	h := Highlights{Title: marks(a.Title, a.Language, wanted, prefixes)}
 	found := marks(a.Text, a.Language, wanted, prefixes)
-	h.Fragment = best(a.Text, found, max(width, 1))
+	h.Fragment = densest(a.Text, found, max(width, 1))
 	for _, m := range found {
 		if m.Start >= h.Fragment.Start && m.End <= h.Fragment.End {
 			h.Marks = append(h.Marks, m)
@@ -77,8 +77,8 @@ func begins(word string, prefixes []string) bool {
 	return len(prefixes) > 0 && slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(text.Fold(word), p) })
 }
 
-// best is the stretch of at most width bytes with the most marked bytes, begun a little before the first mark and at a word.
-func best(s string, found []Span, width int) Span {
+// densest is the stretch of at most width bytes with the most marked bytes, begun a little before the first mark and at a word.
+func densest(s string, found []Span, width int) Span {
 	if len(s) <= width {
 		return Span{0, len(s)}
 	}

@@ -1,9 +1,10 @@
 package search
 
 import (
-	"encoding/binary"
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,87 +13,126 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2/analysis"
-	"github.com/blevesearch/bleve/v2/document"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	index "github.com/blevesearch/bleve_index_api"
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/text"
 )
 
-// Index holds the terms of articles in a scorch index of bleve's. It is safe for concurrent use; a search sees each batch whole
-// or not at all.
+// Index holds the terms of articles in segments. It is safe for concurrent use; a search sees each batch whole or not at all.
 type Index struct {
-	scorch index.Index
-	queue  *index.AnalysisQueue
+	dir     string // of the segments, "" in memory
+	catalog *catalog
 
-	writing sync.Mutex // one batch at a time: the lengths are read and written back
+	writing sync.Mutex // one change at a time
+	merged  *sync.Cond // on writing: the merger has done something
+	failed  error      // what the merger met, for the next Put
+	closing bool
+	names   uint64 // of segments so far
+
+	reading sync.Mutex
+	current *state // nil once closed
+
+	merging context.CancelFunc
+	work    chan struct{}
+	running sync.WaitGroup
 }
 
-// format is raised whenever the documents below are laid out differently: an older index is then dropped.
-const format = 2
-
-// Fields of a document.
-const (
-	titleField  = "title"
-	textField   = "text"
-	sourceField = "source"
-	langField   = "lang" // base
-	feedField   = "feed"
-	timeField   = "time" // of publication, Unix seconds
-)
-
-// What a batch stores beside its documents.
-var (
-	sequenceKey = []byte("sequence")
-	lengthsKey  = []byte("lengths")
-)
+// format is raised whenever files are laid out or terms are made differently: an older index is then dropped.
+const format = 3
 
 // Open opens the index below dir, or an empty one where there is none or it can't be read: what is damaged or of an older format is
-// dropped. An empty dir keeps the index in memory, which is meant for few, large batches. An index that another process has open is
-// an error.
+// dropped. An empty dir keeps the index in memory. An index that another process has open is an error.
 func Open(dir string) (*Index, error) {
-	x := &Index{queue: index.NewAnalysisQueue(2)}
 	if dir == "" {
-		return x, x.open("")
+		x := &Index{}
+		x.start(&state{})
+		return x, nil
 	}
 	if err := dropOtherFormats(dir); err != nil {
 		return nil, fmt.Errorf("opening the search index %s: %w", dir, err)
 	}
 	path := filepath.Join(dir, "v"+strconv.Itoa(format))
-	err := x.open(path)
+	x, err := open(path)
 	if err != nil && !errors.Is(err, bolterrors.ErrTimeout) && !errors.Is(err, os.ErrPermission) {
 		if err = os.RemoveAll(path); err == nil {
-			err = x.open(path)
+			x, err = open(path)
 		}
 	}
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		err = fmt.Errorf("another process has it open: %w", err)
+	}
 	if err != nil {
-		x.queue.Close()
-		if errors.Is(err, bolterrors.ErrTimeout) {
-			err = fmt.Errorf("another process has it open: %w", err)
-		}
 		return nil, fmt.Errorf("opening the search index %s: %w", dir, err)
 	}
 	return x, nil
 }
 
-func (x *Index) open(path string) (err error) {
-	defer func() { // damaged files can make the readers below panic
-		if p := recover(); p != nil {
-			err = fmt.Errorf("unreadable index: %v", p)
+func open(dir string) (x *Index, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	x = &Index{dir: dir}
+	if x.catalog, err = openCatalog(dir); err != nil {
+		return nil, err
+	}
+	s := &state{}
+	defer func() {
+		if err != nil {
+			for _, p := range s.parts {
+				p.source.Close()
+			}
+			x.catalog.close()
 		}
 	}()
-	x.scorch, err = scorch.NewScorch(scorch.Name, map[string]any{"path": path, "bolt_timeout": "1s"}, x.queue)
+	listed, sequence, err := x.catalog.read()
+	if err != nil {
+		return nil, err
+	}
+	s.sequence = sequence
+	for _, name := range slices.Sorted(maps.Keys(listed)) {
+		segment, err := openSegment(x.path(name))
+		if err != nil {
+			return nil, err
+		}
+		s.parts = append(s.parts, part{segment, name, listed[name]})
+		x.names = max(x.names, name)
+	}
+	if err := x.removeOthers(listed); err != nil {
+		return nil, err
+	}
+	x.start(s)
+	return x, nil
+}
+
+const segmentSuffix = ".segment"
+
+func (x *Index) path(name uint64) string {
+	if x.dir == "" {
+		return ""
+	}
+	return filepath.Join(x.dir, fmt.Sprintf("%08d", name)+segmentSuffix)
+}
+
+// removeOthers removes the files of segments that were written and never listed.
+func (x *Index) removeOthers(listed map[uint64]docSet) error {
+	files, err := os.ReadDir(x.dir)
 	if err != nil {
 		return err
 	}
-	if err := x.scorch.Open(); err != nil {
-		return err
+	for _, f := range files {
+		name, ok := strings.CutSuffix(f.Name(), segmentSuffix)
+		if !ok {
+			continue
+		}
+		number, err := strconv.ParseUint(name, 10, 64)
+		if _, known := listed[number]; err != nil || !known {
+			if err := os.Remove(filepath.Join(x.dir, f.Name())); err != nil {
+				return err
+			}
+		}
 	}
-	_, err = x.Sequence()
-	return err
+	return nil
 }
 
 var formatDir = regexp.MustCompile(`^v\d+$`)
@@ -115,125 +155,335 @@ func dropOtherFormats(dir string) error {
 	return nil
 }
 
-// Close ends the index after what is being written is written.
+// start takes s as the index's state and starts the merger.
+func (x *Index) start(s *state) {
+	for _, p := range s.parts {
+		p.use()
+	}
+	s.sum()
+	x.current = s
+	x.merged = sync.NewCond(&x.writing)
+	x.work = make(chan struct{}, 1)
+	x.work <- struct{}{}
+	ctx, cancel := context.WithCancel(context.Background())
+	x.merging = cancel
+	x.running.Go(func() { x.merge(ctx) })
+}
+
+// Close ends the index after what is being written is written, except for merging, which goes on after the next Open.
 func (x *Index) Close() error {
 	x.writing.Lock()
+	x.closing = true
+	x.merged.Broadcast()
+	x.writing.Unlock()
+	x.merging()
+	x.running.Wait()
+	x.writing.Lock()
 	defer x.writing.Unlock()
-	err := x.scorch.Close()
-	x.queue.Close()
+	x.reading.Lock()
+	s := x.current
+	x.current = nil
+	x.reading.Unlock()
+	if s == nil {
+		return nil
+	}
+	err := s.release()
+	if x.catalog != nil {
+		err = errors.Join(err, x.catalog.close())
+	}
 	if err != nil {
 		return fmt.Errorf("closing the search index: %w", err)
 	}
 	return nil
 }
 
+var errClosed = errors.New("the search index is closed")
+
+// state is all that the index holds at one time. It isn't changed any more.
+type state struct {
+	parts    []part
+	sequence uint64
+
+	live    int
+	lengths lengths
+	tongues []string // languages, the most frequent first, up to maxTongues
+}
+
+// part is a segment of a state, with the articles that are no longer there.
+type part struct {
+	*segment
+	name uint64
+	gone docSet
+}
+
+func (p part) live() int { return p.len() - p.gone.count() }
+
+// maxTongues bounds the languages a word is stemmed in.
+const maxTongues = 12
+
+func (s *state) sum() {
+	tongues := map[string]int{}
+	for _, p := range s.parts {
+		s.live += p.live()
+		s.lengths.plus(p.lengths)
+		for lang, n := range p.tongues {
+			tongues[lang] += n
+		}
+	}
+	s.tongues = slices.SortedFunc(maps.Keys(tongues), func(a, b string) int {
+		if n := tongues[b] - tongues[a]; n != 0 {
+			return n
+		}
+		return strings.Compare(a, b)
+	})
+	s.tongues = s.tongues[:min(maxTongues, len(s.tongues))]
+}
+
+func (s *state) release() error {
+	var err error
+	for _, p := range s.parts {
+		err = errors.Join(err, p.segment.release())
+	}
+	return err
+}
+
+// acquire is the present state, to be released.
+func (x *Index) acquire() (*state, error) {
+	x.reading.Lock()
+	defer x.reading.Unlock()
+	if x.current == nil {
+		return nil, errClosed
+	}
+	for _, p := range x.current.parts {
+		p.use()
+	}
+	return x.current, nil
+}
+
+// become stores next as the state and lets go of the one before. The caller holds writing.
+func (x *Index) become(next *state) error {
+	next.sum()
+	if x.catalog != nil {
+		if err := x.catalog.write(next); err != nil {
+			return err
+		}
+	}
+	for _, p := range next.parts {
+		p.use()
+	}
+	x.reading.Lock()
+	last := x.current
+	x.current = next
+	x.reading.Unlock()
+	kept := map[uint64]bool{}
+	for _, p := range next.parts {
+		kept[p.name] = true
+	}
+	for _, p := range last.parts {
+		if !kept[p.name] {
+			p.dropped.Store(true)
+		}
+	}
+	return last.release()
+}
+
 // Sequence is the number given with the last batch that is stored, 0 before the first. A batch and its number are stored
 // together, so feeding what comes after the number leaves nothing out.
 func (x *Index) Sequence() (uint64, error) {
-	var sequence uint64
-	err := x.read(func(r index.IndexReader) error {
-		value, err := r.GetInternal(sequenceKey)
-		if err == nil && len(value) == 8 {
-			sequence = binary.BigEndian.Uint64(value)
-		}
-		return err
-	})
-	return sequence, err
+	s, err := x.acquire()
+	if err != nil {
+		return 0, err
+	}
+	return s.sequence, s.release()
 }
 
 // Count is how many articles are indexed.
 func (x *Index) Count() (uint64, error) {
-	var count uint64
-	err := x.read(func(r index.IndexReader) (err error) {
-		count, err = r.DocCount()
-		return err
-	})
-	return count, err
+	s, err := x.acquire()
+	if err != nil {
+		return 0, err
+	}
+	return uint64(s.live), s.release()
 }
 
-func (x *Index) read(f func(index.IndexReader) error) error {
-	r, err := x.scorch.Reader()
-	if err != nil {
-		return fmt.Errorf("reading the search index: %w", err)
-	}
-	err = f(r)
-	if closed := r.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return fmt.Errorf("reading the search index: %w", err)
-	}
-	return nil
-}
+// maxParts is how many segments Put lets come together before it waits for the merger.
+const maxParts = 64
 
 // Put adds articles, replacing those with the same id, and stores the caller's sequence number with them. When it returns, all of it
 // is on disk. Batches of a few hundred are fastest.
 func (x *Index) Put(articles []news.Article, sequence uint64) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	var grown lengths
-	batch := index.NewBatch()
-	for _, a := range articles {
-		doc := newDocument(a)
-		grown.add(doc.title, doc.text)
-		batch.Update(doc.Document)
-	}
-	total, err := x.lengths()
-	if err != nil {
-		return err
-	}
-	total.plus(grown)
-	batch.SetInternal(lengthsKey, total.bytes())
-	batch.SetInternal(sequenceKey, binary.BigEndian.AppendUint64(nil, sequence))
-	if err := x.scorch.Batch(batch); err != nil {
+	if err := x.put(articles, sequence); err != nil {
 		return fmt.Errorf("writing %d articles to the search index: %w", len(articles), err)
 	}
 	return nil
+}
+
+func (x *Index) put(articles []news.Article, sequence uint64) error {
+	for !x.closing && len(x.current.parts) >= maxParts && x.failed == nil {
+		x.merged.Wait()
+	}
+	if x.closing {
+		return errClosed
+	}
+	if err := x.failed; err != nil {
+		x.failed = nil
+		x.wakeMerger()
+		return err
+	}
+	articles = lastOfEach(articles)
+	ids := make([]news.ArticleID, len(articles))
+	for i, a := range articles {
+		ids[i] = a.ID
+	}
+	next := &state{parts: without(x.current.parts, ids), sequence: sequence}
+	if len(articles) > 0 {
+		x.names++
+		s, err := newSegment(x.path(x.names), writeArticles(articles))
+		if err != nil {
+			return err
+		}
+		return x.add(next, part{segment: s, name: x.names})
+	}
+	return x.become(next)
+}
+
+// add makes next the state, with a new segment. The caller holds writing.
+func (x *Index) add(next *state, p part) error {
+	next.parts = append(next.parts, p)
+	p.use()
+	err := x.become(next)
+	if err != nil {
+		p.dropped.Store(true)
+	}
+	x.wakeMerger()
+	return errors.Join(err, p.release())
+}
+
+// lastOfEach leaves out articles that come again later in the batch.
+func lastOfEach(articles []news.Article) []news.Article {
+	last := make(map[news.ArticleID]int, len(articles))
+	for i, a := range articles {
+		last[a.ID] = i
+	}
+	if len(last) == len(articles) {
+		return articles
+	}
+	var kept []news.Article
+	for i, a := range articles {
+		if last[a.ID] == i {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// without are the parts without some articles.
+func without(parts []part, ids []news.ArticleID) []part {
+	var left []part
+	for _, p := range parts {
+		changed := false
+		for _, id := range ids {
+			doc, ok := p.number(id)
+			if !ok || p.gone.has(doc) {
+				continue
+			}
+			if !changed { // the set of the state before stays as it is
+				p.gone, changed = slices.Clone(p.gone), true
+			}
+			p.gone.add(doc)
+		}
+		if p.live() > 0 {
+			left = append(left, p)
+		}
+	}
+	return left
 }
 
 // Delete removes articles; ids that aren't there do no harm. The sequence number stays.
 func (x *Index) Delete(ids []news.ArticleID) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	batch := index.NewBatch()
-	for _, id := range ids {
-		batch.Delete(documentID(id))
+	err := errClosed
+	if !x.closing {
+		err = x.become(&state{parts: without(x.current.parts, ids), sequence: x.current.sequence})
+		x.wakeMerger()
 	}
-	if err := x.scorch.Batch(batch); err != nil {
+	if err != nil {
 		return fmt.Errorf("removing %d articles from the search index: %w", len(ids), err)
 	}
 	return nil
 }
 
-// documentID keeps the order of the ids, which is that of time.
-func documentID(id news.ArticleID) string { return fmt.Sprintf("%016x", uint64(id)) }
-
-func articleID(document string) (news.ArticleID, error) {
-	id, err := strconv.ParseUint(document, 16, 64)
-	return news.ArticleID(id), err
+func (x *Index) wakeMerger() {
+	select {
+	case x.work <- struct{}{}:
+	default:
+	}
 }
 
-// articleDocument is an article as it is indexed, with the lengths of its fields in terms.
-type articleDocument struct {
-	*document.Document
-	title, text int
+// merge merges segments until ctx is done.
+func (x *Index) merge(ctx context.Context) {
+	for {
+		select {
+		case <-x.work:
+		case <-ctx.Done():
+		}
+		for more := true; more && ctx.Err() == nil; {
+			var err error
+			more, err = x.mergeSome(ctx)
+			x.writing.Lock()
+			if err != nil && ctx.Err() == nil {
+				x.failed = fmt.Errorf("merging segments: %w", err)
+			}
+			x.merged.Broadcast()
+			x.writing.Unlock()
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
 }
 
-func newDocument(a news.Article) articleDocument {
-	doc := articleDocument{Document: document.NewDocument(documentID(a.ID))}
-	title, body := terms(a.Title, a.Language), terms(a.Text, a.Language)
-	doc.title, doc.text = len(title), len(body)
-	doc.addTerms(titleField, title)
-	doc.addTerms(textField, body)
-	doc.addTerms(sourceField, terms(a.Source, ""))
-	doc.addWord(langField, language(a))
-	for _, feed := range a.Feeds {
-		doc.addWord(feedField, feed.String())
+// mergeSome merges the segments that are to be merged next, if any are, while others may be added and articles removed.
+func (x *Index) mergeSome(ctx context.Context) (more bool, err error) {
+	before, err := x.acquire()
+	if err != nil {
+		return false, err
 	}
-	if !a.Published.IsZero() {
-		doc.AddField(document.NewNumericFieldWithIndexingOptions(timeField, nil, float64(a.Published.Unix()), index.IndexField))
+	defer func() { err = errors.Join(err, before.release()) }()
+	old := mergeable(before.parts)
+	if len(old) == 0 {
+		return false, nil
 	}
-	return doc
+	x.writing.Lock()
+	x.names++
+	merged := part{name: x.names}
+	x.writing.Unlock()
+	moved := make([][]int32, len(old))
+	if merged.segment, err = newSegment(x.path(merged.name), writeMerged(ctx, old, moved)); err != nil {
+		return false, err
+	}
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	next := &state{sequence: x.current.sequence}
+	left := map[uint64]part{}
+	for _, p := range x.current.parts {
+		left[p.name] = p
+		if !slices.ContainsFunc(old, func(o part) bool { return o.name == p.name }) {
+			next.parts = append(next.parts, p)
+		}
+	}
+	for i, o := range old { // articles may have gone meanwhile
+		p, ok := left[o.name]
+		for doc, to := range moved[i] {
+			if to >= 0 && (!ok || p.gone.has(uint64(doc))) {
+				merged.gone.add(uint64(to))
+			}
+		}
+	}
+	return true, x.add(next, merged)
 }
 
 // language is the base language an article's terms are made in.
@@ -267,41 +517,10 @@ func terms(s, lang string) []text.Term {
 	return all
 }
 
-func (d articleDocument) addTerms(field string, terms []text.Term) {
-	if len(terms) > 0 {
-		d.AddField(document.NewTextFieldCustom(field, nil, nil, index.IndexField|index.IncludeTermVectors, analyzed(terms)))
-	}
-}
-
-func (d articleDocument) addWord(field, word string) {
-	if word != "" {
-		d.AddField(document.NewTextFieldCustom(field, nil, []byte(word), index.IndexField, nil))
-	}
-}
-
-// analyzed hands bleve terms made beforehand: its own analysers go by field, ours by the article's language.
-type analyzed []text.Term
-
-func (terms analyzed) Analyze([]byte) analysis.TokenStream {
-	tokens := make([]analysis.Token, len(terms))
-	stream := make(analysis.TokenStream, len(terms))
-	for i, t := range terms {
-		tokens[i] = analysis.Token{Term: []byte(t.Text), Start: t.Start, End: t.End, Position: i + 1}
-		stream[i] = &tokens[i]
-	}
-	return stream
-}
-
-// lengths add up the terms of all articles ever put in, for the average length of each field. Articles that were replaced or removed
-// count on: for an average that does no harm.
+// lengths add up the terms of all articles of the segments, for the average length of each field. Articles that are gone count on: for
+// an average that does no harm.
 type lengths struct {
 	articles, title, text uint64
-}
-
-func (l *lengths) add(title, text int) {
-	l.articles++
-	l.title += uint64(title)
-	l.text += uint64(text)
 }
 
 func (l *lengths) plus(m lengths) {
@@ -310,36 +529,8 @@ func (l *lengths) plus(m lengths) {
 	l.text += m.text
 }
 
-func (l lengths) bytes() []byte {
-	b := binary.BigEndian.AppendUint64(nil, l.articles)
-	b = binary.BigEndian.AppendUint64(b, l.title)
-	return binary.BigEndian.AppendUint64(b, l.text)
-}
-
-func (x *Index) lengths() (l lengths, err error) {
-	err = x.read(func(r index.IndexReader) error {
-		l, err = readLengths(r)
-		return err
-	})
-	return l, err
-}
-
-func readLengths(r index.IndexReader) (lengths, error) {
-	value, err := r.GetInternal(lengthsKey)
-	if err != nil || len(value) != 24 {
-		return lengths{}, err
-	}
-	return lengths{binary.BigEndian.Uint64(value), binary.BigEndian.Uint64(value[8:]), binary.BigEndian.Uint64(value[16:])}, nil
-}
-
-// average is the mean length of a field, at least 1.
-func (l lengths) average(field string) float64 {
-	n := l.text
-	if field == titleField {
-		n = l.title
-	}
-	if n == 0 || l.articles == 0 {
-		return 1
-	}
-	return max(1, float64(n)/float64(l.articles))
+// averages are the mean lengths of title and text, at least 1.
+func (l lengths) averages() (title, text float64) {
+	n := max(1, float64(l.articles))
+	return max(1, float64(l.title)/n), max(1, float64(l.text)/n)
 }

@@ -27,10 +27,18 @@ type Query struct {
 	Source   string        // words of the outlet's name, "" for any
 	Language string        // BCP 47, its base counts; "" for any
 	Feeds    []news.FeedID // carried by one of these; nil for any
-	Now      time.Time     // set: newer articles rank a little higher
+	Now      time.Time     // set: newer articles and those of stories with many tellings rank a little higher
+	Stories  bool          // one hit for a story, its best telling
 	Limit    int           // at most so many hits; 0 means 10
 	Offset   int           // leave out so many of the best first
 }
+
+// Fields that a word may be asked for in.
+const (
+	titleField  = "title"
+	sourceField = "source"
+	langField   = "lang"
+)
 
 // clause is one word or phrase of a query.
 type clause struct {

@@ -1,12 +1,13 @@
 package search
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
-
-	index "github.com/blevesearch/bleve_index_api"
 
 	"newsbrief/internal/news"
 )
@@ -14,108 +15,116 @@ import (
 // Result is a page of what was found.
 type Result struct {
 	Hits  []Hit // best first
-	Total int   // how many articles fit, on all pages
+	Total int   // how many articles fit, on all pages; with Query.Stories, how many stories the best 2,000 of them tell
 	Loose bool  // nothing fits as it was typed: phrases were taken for their words, and words may be spelt a little differently
 }
 
 // Hit is one article found. Scores can be compared within one result only.
 type Hit struct {
-	Article news.ArticleID
-	Score   float64
+	Article  news.ArticleID
+	Story    news.StoryID
+	Tellings int // how many articles of the story are among the best found, at least 1
+	Score    float64
 }
 
 // Search finds articles. Odd input is no error: it is looked for as it is, and what has nothing to look for finds nothing. An error
 // means that the index can't be read or the context ended.
 func (x *Index) Search(ctx context.Context, q Query) (result Result, err error) {
-	defer func() { // damaged files can make the readers below panic
-		if p := recover(); p != nil {
-			err = fmt.Errorf("searching: unreadable index: %v", p)
-		}
-	}()
 	if q.Limit <= 0 {
 		q.Limit = 10
 	}
 	q.Offset = max(0, q.Offset)
-	err = x.read(func(r index.IndexReader) error {
-		s, err := newSearcher(ctx, r, q)
-		if err != nil {
-			return err
+	state, err := x.acquire()
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() {
+		if err = errors.Join(err, state.release()); err != nil {
+			result, err = Result{}, fmt.Errorf("searching: %w", err)
 		}
-		found, err := s.find(false)
-		if err != nil {
-			return err
+	}()
+	s := newSearcher(ctx, state, q)
+	found, err := s.find(false)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(found) == 0 && s.loosens() {
+		if found, err = s.find(true); err != nil {
+			return Result{}, err
 		}
-		if len(found) == 0 && s.loosens() {
-			if found, err = s.find(true); err != nil {
-				return err
-			}
-			result.Loose = len(found) > 0
-		}
-		result.Total = len(found)
-		result.Hits, err = s.page(found)
-		return err
-	})
-	return result, err
+		result.Loose = len(found) > 0
+	}
+	result.Total = len(found)
+	hits := s.ranked(found)
+	if q.Stories {
+		hits = onePerStory(hits)
+		result.Total = len(hits)
+	}
+	from := min(q.Offset, len(hits))
+	result.Hits = hits[from:min(from+q.Limit, len(hits))]
+	return result, nil
 }
 
-// candidate is one document that fits.
-type candidate struct {
-	doc   uint64
-	score float64
-}
-
-// How much newer articles gain: freshBoost at the time of asking, half of it freshHalf later. Only the freshDepth best are looked at.
+// How much newer articles gain: freshBoost at the time of asking, half of it freshHalf later. How much an article gains by each doubling
+// of the tellings of its story. Only the rankDepth best are looked at.
 const (
 	freshBoost = 0.25
 	freshHalf  = 14 * 24 * time.Hour
-	freshDepth = 500
+	sizeBoost  = 0.05
+	rankDepth  = 2000
 )
 
-// page sorts the candidates, the best and of equals the newest first, and returns those asked for.
-func (s *searcher) page(found []candidate) ([]Hit, error) {
-	better := func(a, b candidate) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		case a.doc > b.doc: // later documents have later numbers
-			return -1
-		case a.doc < b.doc:
-			return 1
+// ranked are the best of the articles found in their order: the best and of equals the newest first.
+func (s *searcher) ranked(found []candidate) []Hit {
+	depth := max(rankDepth, s.query.Offset+s.query.Limit)
+	id := func(c candidate) uint64 { return s.state.parts[c.part].ids[c.doc] }
+	found = best(found, depth, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(id(b), id(a))) })
+	hits := make([]Hit, len(found))
+	tellings := map[news.StoryID]int{}
+	for i, c := range found {
+		hits[i] = Hit{Article: news.ArticleID(id(c)), Story: news.StoryID(s.state.parts[c.part].stories[c.doc]), Tellings: 1, Score: c.score}
+		if story := hits[i].Story; story != 0 {
+			tellings[story]++
 		}
-		return 0
 	}
-	slices.SortFunc(found, better)
-	if !s.query.Now.IsZero() {
-		best := found[:min(freshDepth, len(found))]
-		for i := range best {
-			id, err := s.article(best[i].doc)
-			if err != nil {
-				return nil, err
-			}
-			age := max(0, s.query.Now.Sub(news.IDTime(uint64(id))))
-			best[i].score *= 1 + freshBoost/(1+float64(age)/float64(freshHalf))
-		}
-		slices.SortFunc(best, better)
+	for i := range hits {
+		hits[i].Tellings = max(1, tellings[hits[i].Story])
 	}
-	from := min(s.query.Offset, len(found))
-	to := min(from+s.query.Limit, len(found))
-	hits := make([]Hit, 0, to-from)
-	for _, c := range found[from:to] {
-		id, err := s.article(c.doc)
-		if err != nil {
-			return nil, err
-		}
-		hits = append(hits, Hit{Article: id, Score: c.score})
+	if s.query.Now.IsZero() {
+		return hits
 	}
-	return hits, nil
+	for i := range hits {
+		h := &hits[i]
+		age := max(0, s.query.Now.Sub(news.IDTime(uint64(h.Article))))
+		h.Score *= 1 + freshBoost/(1+float64(age)/float64(freshHalf)) + sizeBoost*math.Log2(float64(h.Tellings))
+	}
+	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Article, a.Article)) })
+	return hits
 }
 
-func (s *searcher) article(doc uint64) (news.ArticleID, error) {
-	external, err := s.reader.ExternalID(index.NewIndexInternalID(nil, doc))
-	if err != nil {
-		return 0, err
+// best sorts the n first in an order of those found, which it uses up.
+func best(found []candidate, n int, order func(a, b candidate) int) []candidate {
+	kept := found[:0]
+	full := false
+	for _, c := range found {
+		if full && order(c, kept[n-1]) > 0 {
+			continue
+		}
+		if kept = append(kept, c); len(kept) == 2*n {
+			slices.SortFunc(kept, order)
+			kept, full = kept[:n], true
+		}
 	}
-	return articleID(external)
+	slices.SortFunc(kept, order)
+	return kept[:min(n, len(kept))]
+}
+
+// onePerStory leaves of each story the first hit. Articles without a story stand for themselves.
+func onePerStory(hits []Hit) []Hit {
+	seen := map[news.StoryID]bool{}
+	return slices.DeleteFunc(hits, func(h Hit) bool {
+		again := h.Story != 0 && seen[h.Story]
+		seen[h.Story] = true
+		return again
+	})
 }

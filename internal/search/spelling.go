@@ -1,0 +1,234 @@
+package search
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"unicode/utf8"
+)
+
+// spelling is one term of a unit in one segment.
+type spelling struct {
+	entry
+	head bool
+}
+
+// maxPrefix is how many words a prefix may stand for: those of the most articles.
+const maxPrefix = 100
+
+// locate finds a unit's spellings in all parts, and with them how rare it is.
+func (s *searcher) locate(u *unit) error {
+	u.found = make([][]spelling, len(s.state.parts))
+	for n, p := range s.state.parts {
+		for _, term := range u.terms {
+			e, ok, err := p.find(term, &s.buffers)
+			if err != nil {
+				return err
+			}
+			if ok {
+				u.found[n] = append(u.found[n], spelling{e, isHead(term)})
+			}
+		}
+	}
+	if len(u.prefixes) > 0 {
+		if err := s.locatePrefixes(u); err != nil {
+			return err
+		}
+	}
+	title, body := 0, 0
+	for _, found := range u.found {
+		for _, f := range found {
+			title, body = title+f.title, body+f.text
+		}
+	}
+	if u.field == titleField {
+		body = 0
+	}
+	u.rarity = s.idf(max(title, body))
+	return nil
+}
+
+// beginning is a word of one part that begins as was asked for.
+type beginning struct {
+	term string
+	entry
+}
+
+func (b beginning) articles(field string) int {
+	if field == titleField {
+		return b.title
+	}
+	return b.title + b.text
+}
+
+func (s *searcher) locatePrefixes(u *unit) error {
+	better := func(a, b beginning) int { return b.articles(u.field) - a.articles(u.field) }
+	begun := make([][]beginning, len(s.state.parts))
+	total := map[string]int{}
+	for n, p := range s.state.parts {
+		least := 0 // what a further word must have more of
+		for i, prefix := range u.prefixes {
+			err := p.walk(prefix, &s.buffers, func(term []byte, _ int, e entry) {
+				b := beginning{entry: e}
+				if b.articles(u.field) <= least || isHead(string(term)) || slices.Contains(u.terms, string(term)) {
+					return
+				}
+				b.term = string(term)
+				if i > 0 && slices.ContainsFunc(begun[n], func(o beginning) bool { return o.term == b.term }) {
+					return
+				}
+				if begun[n] = append(begun[n], b); len(begun[n]) == 2*maxPrefix {
+					slices.SortStableFunc(begun[n], better)
+					begun[n] = begun[n][:maxPrefix]
+					least = begun[n][maxPrefix-1].articles(u.field)
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+		for _, b := range begun[n] {
+			total[b.term] += b.articles(u.field)
+		}
+	}
+	chosen := slices.SortedFunc(maps.Keys(total), func(a, b string) int {
+		return cmp.Or(total[b]-total[a], cmp.Compare(a, b))
+	})
+	for _, term := range chosen[min(maxPrefix, len(chosen)):] {
+		delete(total, term)
+	}
+	for n := range begun {
+		for _, b := range begun[n] {
+			if total[b.term] > 0 {
+				u.found[n] = append(u.found[n], spelling{b.entry, false})
+			}
+		}
+	}
+	return nil
+}
+
+// loosens reports whether there is a phrase to take apart or a word whose spelling could be guessed at.
+func (s *searcher) loosens() bool {
+	return len(s.phrases) > 0 || slices.ContainsFunc(s.units, func(u unit) bool { return utf8.RuneCountInString(u.word) >= minFuzzy })
+}
+
+// minFuzzy is from how many letters a word is looked for with one letter wrong; from twice as many, two.
+const minFuzzy = 4
+
+// maxRespelt is how many of a word's stems are looked for so: the others differ in an ending, which a wrong letter or two allow for.
+const maxRespelt = 2
+
+// maxNear is how many words one that no article has may stand for: the nearest, and of these the ones of the most articles.
+const maxNear = 50
+
+// respell adds to a word that no article has those of the index that are spelt nearly like it.
+func (s *searcher) respell(u *unit) error {
+	n := utf8.RuneCountInString(u.word)
+	if n < minFuzzy || slices.ContainsFunc(u.found, func(found []spelling) bool {
+		return slices.ContainsFunc(found, func(f spelling) bool { return !f.head })
+	}) {
+		return nil
+	}
+	_, size := utf8.DecodeRuneInString(u.terms[0])
+	stems := slices.DeleteFunc(slices.Clone(u.terms), isHead)
+	type neighbour struct{ distance, articles int }
+	near := map[string]neighbour{}
+	for _, stem := range stems[:min(maxRespelt, len(stems))] {
+		for _, p := range s.state.parts {
+			m := newMisspelling(stem, 1+min(1, n/(2*minFuzzy)))
+			err := p.walk(stem[:min(size, len(stem))], &s.buffers, func(term []byte, same int, e entry) {
+				if d, ok := m.distance(term, same); ok && !isHead(string(term)) {
+					have, known := near[string(term)]
+					if known {
+						d = min(d, have.distance)
+					}
+					near[string(term)] = neighbour{d, have.articles + e.title + e.text}
+				}
+			})
+			if err != nil {
+				return err
+			}
+			if err := s.ctx.Err(); err != nil {
+				return err
+			}
+		}
+	}
+	nearest := slices.SortedFunc(maps.Keys(near), func(a, b string) int {
+		return cmp.Or(near[a].distance-near[b].distance, near[b].articles-near[a].articles, cmp.Compare(a, b))
+	})
+	u.terms = append(u.terms, nearest[:min(maxNear, len(nearest))]...)
+	return s.locate(u)
+}
+
+// misspelling compares a word with those of a sorted list: how many letters have to be added, left out, replaced or swapped with their
+// neighbour to make one of the other. Of each word only what differs from the one before is looked at.
+type misspelling struct {
+	word  []rune
+	most  int // distance of interest
+	other []rune
+	ends  []int   // in bytes, of each letter of other
+	rows  [][]int // of the table of distances, one more than letters of other
+	far   int     // from so many bytes on no word that begins like the last one is near; 0 for none
+}
+
+func newMisspelling(word string, most int) *misspelling {
+	m := &misspelling{word: []rune(word), most: most}
+	m.rows = [][]int{make([]int, len(m.word)+1)}
+	for i := range m.rows[0] {
+		m.rows[0][i] = i
+	}
+	return m
+}
+
+// distance is that of the next word of the list, which has its first same bytes in common with the one before; ok is false where it is
+// more than is of interest.
+func (m *misspelling) distance(term []byte, same int) (d int, ok bool) {
+	if m.far > 0 && same >= m.far {
+		return 0, false
+	}
+	m.far = 0
+	k := 0
+	for k < len(m.ends) && m.ends[k] <= same {
+		k++
+	}
+	m.other, m.ends = m.other[:k], m.ends[:k]
+	at := 0
+	if k > 0 {
+		at = m.ends[k-1]
+	}
+	for at < len(term) {
+		r, size := utf8.DecodeRune(term[at:])
+		at += size
+		m.other, m.ends = append(m.other, r), append(m.ends, at)
+		if m.row(len(m.other)) > m.most {
+			m.far = at
+			return 0, false
+		}
+	}
+	d = m.rows[len(m.other)][len(m.word)]
+	return d, d <= m.most
+}
+
+// row fills in the distances of other's first k letters and returns the smallest.
+func (m *misspelling) row(k int) int {
+	if k == len(m.rows) {
+		m.rows = append(m.rows, make([]int, len(m.word)+1))
+	}
+	above, row := m.rows[k-1], m.rows[k]
+	row[0] = k
+	least := k
+	for i := 1; i <= len(m.word); i++ {
+		d := min(above[i], row[i-1]) + 1
+		cost := 1
+		if m.word[i-1] == m.other[k-1] {
+			cost = 0
+		}
+		d = min(d, above[i-1]+cost)
+		if i > 1 && k > 1 && m.word[i-1] == m.other[k-2] && m.word[i-2] == m.other[k-1] {
+			d = min(d, m.rows[k-2][i-2]+1)
+		}
+		row[i] = d
+		least = min(least, d)
+	}
+	return least
+}
