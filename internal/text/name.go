@@ -28,7 +28,7 @@ func Names(s, lang string) []Name {
 	f := nameFinder{text: s, base: Base(lang)}
 	f.words = make([]nameWord, 0, len(s)/6)
 	east, rest := 0, 0
-	eachWord(s, func(start, end int, script Script) {
+	EachWord(s, func(start, end int, script Script) {
 		f.words = append(f.words, nameWord{start: start, end: end, script: script})
 		if script.ideographic() {
 			east += (end - start) / 3 * 4

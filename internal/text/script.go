@@ -50,7 +50,15 @@ func scriptOf(r rune) Script {
 }
 
 func wideScript(r rune) Script {
-	switch {
+	switch { // first those that most letters are in
+	case r >= 0x410 && r < 0x450:
+		return Cyrillic
+	case r >= 0x621 && r < 0x64B:
+		return Arabic
+	case r >= 0x3041 && r < 0x3097:
+		return Hiragana
+	case r >= 0x30A1 && r < 0x30FB:
+		return Katakana
 	case r < 0x250:
 		if r < 0xC0 && r != 0xAA && r != 0xBA && r != 0xB5 || r == 0xD7 || r == 0xF7 {
 			return None

@@ -47,7 +47,7 @@ type Term struct {
 // Vietnamese keeps its accents, which tell its words apart (.91 against .94). No stop words are left out.
 func Terms(s, lang string) []Term {
 	t := termer{text: s, stem: stemmers(lang), terms: make([]Term, 0, len(s)/5+1)}
-	eachWord(s, t.word)
+	EachWord(s, t.word)
 	t.flush()
 	return t.terms
 }

@@ -19,14 +19,14 @@ type Word struct {
 // or from one of these or Hangul ("12년" is two words, "5G" one).
 func Words(s, lang string) []Word {
 	words := make([]Word, 0, len(s)/6+1)
-	eachWord(s, func(start, end int, script Script) {
+	EachWord(s, func(start, end int, script Script) {
 		words = append(words, Word{Text: Fold(s[start:end]), Start: start, End: end, Script: script})
 	})
 	return words
 }
 
-// eachWord calls f for each word of s in order.
-func eachWord(s string, f func(start, end int, script Script)) {
+// EachWord calls f for each word of s in order, as Words returns them but not folded.
+func EachWord(s string, f func(start, end int, script Script)) {
 	for i := 0; i < len(s); {
 		r, n := decode(s, i)
 		script := scriptOf(r)
@@ -47,6 +47,16 @@ func wordEnd(s string, start int, r rune, script Script) (int, Script) {
 	_, n := decode(s, start)
 	i := start + n
 	for i < len(s) {
+		if c := s[i]; c < utf8.RuneSelf && class == spacedScript && script != None { // most letters of most texts
+			if letter := 'a' <= c|0x20 && c|0x20 <= 'z'; letter || '0' <= c && c <= '9' || c == '_' {
+				digit = !letter && (digit || c != '_')
+				i++
+				continue
+			}
+			if c == ' ' {
+				return i, script
+			}
+		}
 		r, n := decode(s, i)
 		sc := scriptOf(r)
 		switch {
