@@ -18,7 +18,7 @@ const namedTopics = 6
 // topicSelect offers other topics for a question: those the guild subscribes to and its own, then what is told most. None where there is
 // no choice.
 func (s *Service) topicSelect(ctx context.Context, a Ask, q question, chosen news.TopicID, told []news.TopicID) ([]Select, error) {
-	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, a.User)
+	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild)
 	if err != nil {
 		return nil, fmt.Errorf("read the subscriptions: %w", err)
 	}

@@ -20,7 +20,7 @@ func TestIsolation(t *testing.T) {
 	w.ask(spy, "subscribe", "topic:secret-plan")
 	w.ask(spy, "settings", "language:ko", "timezone:Asia/Seoul")
 	own := news.OwnTopicID(elsewhere, "secret-plan")
-	subs, err := w.store.GuildSubscriptions(t.Context(), elsewhere, "")
+	subs, err := w.store.GuildSubscriptions(t.Context(), elsewhere)
 	if err != nil || len(subs) != 1 {
 		t.Fatal(subs, err)
 	}

@@ -192,7 +192,7 @@ func (s *Service) catchup(ctx context.Context, a Ask) (Reply, error) {
 
 // catchupFrom is a page of what was told from last to until, on one of the subscribed topics or, with "", on all.
 func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time, only news.TopicID, offset int) (Reply, error) {
-	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, a.User)
+	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}

@@ -34,8 +34,11 @@ type Store interface {
 	// Unsubscribe drops it together with what it alone still had waiting; what is being sent at this moment may still arrive.
 	// ErrNotFound.
 	Unsubscribe(ctx context.Context, id news.SubscriptionID) error
-	// GuildSubscriptions returns a guild's subscriptions, or a person's when guild is "", by channel and topic.
-	GuildSubscriptions(ctx context.Context, guild news.GuildID, user news.UserID) ([]news.Subscription, error)
+	// GuildSubscriptions returns a guild's subscriptions by channel and topic.
+	GuildSubscriptions(ctx context.Context, guild news.GuildID) ([]news.Subscription, error)
+	// Resume ends the rest of the subscriptions in a person's own guild; what waited for that goes out as a digest now. It reports
+	// whether any rested.
+	Resume(ctx context.Context, now time.Time, own news.GuildID) (rested bool, err error)
 	GuildSettings(ctx context.Context, guild news.GuildID) (news.Settings, error)
 	PutSettings(ctx context.Context, settings news.Settings) error
 
@@ -46,6 +49,8 @@ type Store interface {
 	ArticleByURL(ctx context.Context, url string) (news.Article, error)
 	// Audience returns everyone's wishes, or nil when their version is still have.
 	Audience(ctx context.Context, have uint64) (*news.Audience, error)
+	// AudienceVersion is the Version of the Audience as it is now.
+	AudienceVersion(ctx context.Context) (uint64, error)
 
 	// Answer and PutAnswer keep what is too long for a component's id by its hash, as they keep a model's answers (summary.Answers).
 	Answer(ctx context.Context, question [32]byte) ([]byte, error)
@@ -56,7 +61,8 @@ type Store interface {
 	// MessageDeliveries returns the deliveries that a message holds. ErrNotFound.
 	MessageDeliveries(ctx context.Context, channel news.ChannelID, message news.MessageID) ([]news.Delivery, error)
 
-	// Follow has a person told what is new in a story; doing so again changes nothing but through which guild.
+	// Follow has a person told what is new in a story; doing so again changes nothing but through which guild. It ends the following of
+	// their oldest stories where they would follow more than news.MaxFollowed.
 	Follow(ctx context.Context, f news.Follower) error
 	// Unfollow ends that, drops what they still had waiting of it, and reports whether they followed it. What is being sent at this
 	// moment may still arrive.
@@ -64,4 +70,10 @@ type Store interface {
 
 	// CaughtUp returns when a person last asked what they missed in a guild, the zero time when never, and sets it to now.
 	CaughtUp(ctx context.Context, now time.Time, guild news.GuildID, user news.UserID) (time.Time, error)
+
+	// Person counts what is kept about a person, wherever it is.
+	Person(ctx context.Context, user news.UserID) (news.Personal, error)
+	// ForgetPerson drops all of that: their own guild, what they follow, when they asked what they missed, what was owed or sent to them,
+	// and that they made a server's subscriptions, which stay.
+	ForgetPerson(ctx context.Context, user news.UserID) error
 }

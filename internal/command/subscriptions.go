@@ -101,7 +101,7 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 
 func (s *Service) unsubscribe(ctx context.Context, a Ask) (Reply, error) {
 	channel := cmp.Or(news.ChannelID(a.Args["channel"]), a.Channel)
-	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, "")
+	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}
@@ -131,7 +131,7 @@ func (s *Service) subscriptions(ctx context.Context, a Ask) (Reply, error) {
 
 func (s *Service) subscriptionsFrom(ctx context.Context, a Ask, offset int) (Reply, error) {
 	const size = 25
-	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild, "")
+	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}

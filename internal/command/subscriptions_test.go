@@ -56,7 +56,7 @@ func TestSubscriptionIsStored(t *testing.T) {
 	first := w.now
 	w.now = w.now.Add(time.Hour)
 	w.ask(manager, "subscribe", "topic:climate", "when:daily", "at:06:45")
-	subs, err := w.store.GuildSubscriptions(t.Context(), here, "")
+	subs, err := w.store.GuildSubscriptions(t.Context(), here)
 	if err != nil || len(subs) != 1 {
 		t.Fatalf("got %v, %v", subs, err)
 	}
@@ -75,7 +75,7 @@ func TestSubscriptionRests(t *testing.T) {
 	w := newWorld(t)
 	w.island()
 	w.ask(manager, "subscribe", "topic:climate")
-	subs, _ := w.store.GuildSubscriptions(t.Context(), here, "")
+	subs, _ := w.store.GuildSubscriptions(t.Context(), here)
 	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/x", title: "Emissions fall", text: "Emissions fell by a tenth.", topics: on("climate", "Emissions"),
 		owed: []news.Delivery{{Guild: here, Channel: general, Subscriptions: []news.SubscriptionID{subs[0].ID}}}})
 	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 1)

@@ -13,7 +13,7 @@ import (
 // owe is a delivery owed to a channel for a subscription of its.
 func (w *world) owe(channel news.ChannelID, topic news.TopicID) news.Delivery {
 	w.t.Helper()
-	subs, err := w.store.GuildSubscriptions(w.t.Context(), here, "")
+	subs, err := w.store.GuildSubscriptions(w.t.Context(), here)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestWhyEvening(t *testing.T) {
 	w.follow(here, "Inselbote", "https://insel.example/rss")
 	w.tell(telling{feed: "Harbour Post", ago: time.Hour, url: "https://harbour.example/old", title: "Old ferry retires", text: "The old ferry retires.", topics: on("transport", "ferry")})
 	w.ask(manager, "subscribe", "topic:transport", "channel:"+string(climate))
-	w.ask(manager, "subscribe", "topic:climate", "channel:"+string(climate))
+	w.ask(manager, "subscribe", "topic:climate", "channel:"+string(climate), "when:daily")
 	w.ask(manager, "subscribe", "topic:energy", "channel:"+string(climate), "language:de")
 	w.now = w.now.Add(time.Hour)
 
@@ -116,7 +116,7 @@ func TestWhyDigest(t *testing.T) {
 	}
 	w.post(7001)
 	r := w.press(who{message: "7001"}, command.Reply{}, command.WhyButton("d1"))
-	w.want(r, "Why this post?", "Ferry story 00", "Topics: *Transport* by “ferry”", "… and 4 more of this digest.")
+	w.want(r, "Why this post?", "Ferry story 00", "It fits *Transport* by “Ferry”.", "… and 4 more of this digest.")
 	if !r.Private {
 		t.Error("the answer is for everyone")
 	}
@@ -135,8 +135,90 @@ func TestWhyModel(t *testing.T) {
 	}
 	w.post(7001)
 	r := w.ask(who{message: "7001"}, "Why this post?")
-	w.want(r, "Written by the model small-7b and checked against these sources.", "Topics: *Transport* by “ferry”\n")
+	w.want(r, "Written by the model small-7b and checked against these sources.", "It fits *Transport* by “Ferry”.\n")
 	w.without(r, "word for word", "timetable") // a word that stands in no telling
+}
+
+// TestWhyHeld says what holds a brief back: quiet hours, or a channel's budget.
+func TestWhyHeld(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.ask(manager, "subscribe", "topic:transport")
+	w.ask(manager, "settings", "quiet:22:00-07:00", "timezone:Asia/Seoul")
+	for slot, want := range map[time.Time]string{
+		time.Date(2026, 5, 1, 22, 0, 0, 0, time.UTC): "It came in the quiet hours: it goes out in #general when they end, in 4 hours. /settings quiet changes them.",
+		time.Date(2026, 5, 1, 19, 0, 0, 0, time.UTC): "#general had as many single posts this hour as it may have: this goes out there with a digest, in 60 minutes.",
+	} {
+		d := w.owe(general, "transport")
+		d.Slot, d.Due = slot, slot
+		url := fmt.Sprint("https://harbour.example/", slot.Unix())
+		w.tell(telling{feed: "Harbour Post", url: url, title: "Ferry sails", text: "The ferry sails.", topics: on("transport", "ferry"), owed: []news.Delivery{d}})
+		w.want(w.ask(member, "why", "url:"+url), want)
+	}
+}
+
+// TestWhyTold says of an article whose story others told before that this is why it is no post of its own, and where that post is.
+func TestWhyTold(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.follow(here, "Valley Herald", "https://valley.example/rss")
+	w.ask(manager, "subscribe", "topic:transport", "channel:"+string(climate))
+	w.tell(telling{feed: "Harbour Post", ago: time.Hour, story: "ferry", url: "https://harbour.example/ferry", title: "New ferry arrives", text: "The new ferry arrived.", topics: on("transport", "ferry"), owed: []news.Delivery{w.owe(climate, "transport")}})
+	w.post(9001)
+	w.tell(telling{feed: "Valley Herald", story: "ferry", url: "https://valley.example/ferry", title: "Ferry is there", text: "It is there."})
+	w.want(w.ask(member, "why", "url:https://valley.example/ferry"), "Also told by: Harbour Post <https://harbour.example/ferry>",
+		"Posted in #climate 60 minutes ago: see the message <https://discord.com/channels/1001/2002/9001>", "this one was told before by: Harbour Post <https://harbour.example/ferry>")
+	w.without(w.ask(member, "why", "url:https://harbour.example/ferry"), "told before by")
+}
+
+// TestWhyUnseen tells how the feeds of an unknown article's site are doing.
+func TestWhyUnseen(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.want(w.ask(member, "why", "url:https://www.harbour.example/never"), "Of that site these are followed:", "· *Harbour Post* · not looked at yet", "it may be listed at the next look")
+	claims, err := w.store.ClaimFeeds(t.Context(), w.now, time.Minute, 10)
+	if err != nil || len(claims) != 1 {
+		t.Fatalf("claimed %v, %v", claims, err)
+	}
+	f := claims[0]
+	f.CheckedAt, f.Failures, f.FailingSince, f.Problem, f.NextPoll = w.now, 3, w.now.Add(-3*time.Hour), "The site answers 503.", w.now.Add(time.Hour)
+	if err := w.store.FinishPoll(t.Context(), w.now, news.Poll{Feed: f}); err != nil {
+		t.Fatal(err)
+	}
+	r := w.ask(manager, "why", "url:harbour.example/never")
+	w.want(r, "failing since 3 hours ago", "503", "next try in 60 minutes", "comes when it can be read again")
+	w.without(r, "Manage Server")
+	w.want(w.ask(member, "why", "url:https://elsewhere.example/1"), "No feed of *elsewhere.example* is among them. ‘/feed add url:https://elsewhere.example’", "Manage Server")
+	w.without(w.ask(member, "why", "url:https://elsewhere.example/1"), "Harbour Post")
+}
+
+// TestWhyNearMiss names the own topics that lack a word.
+func TestWhyNearMiss(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.ask(manager, "topic create", "name:panels", "query:solar school")
+	w.ask(manager, "topic create", "name:power", "query:(wind OR solar) -roof")
+	w.ask(manager, "topic create", "name:ships", "query:ship")
+	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/1", title: "Solar roof", text: "A roof gets solar panels."})
+	r := w.ask(member, "why", "url:https://harbour.example/1")
+	w.want(r, "So no channel was to get it.", "It just misses your topic *panels*. It lacks: school", "It just misses your topic *power*. It has what must not be there: roof")
+	w.without(r, "ships")
+}
+
+// TestWhyUpdate explains a message to somebody who follows a story, and to nobody else.
+func TestWhyUpdate(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/1", title: "Ferry sails", text: "The ferry sails.", topics: on("transport", "ferry"),
+		owed: []news.Delivery{{Guild: here, User: "user-member", Update: true}}})
+	w.post(7001)
+	claimed, err := w.store.EventDeliveries(t.Context(), w.stories["https://harbour.example/1"].Event, here)
+	if err != nil || len(claimed) != 1 {
+		t.Fatalf("%v, %v", claimed, err)
+	}
+	dm := claimed[0].PostedIn
+	w.want(w.ask(who{name: "member", guild: "dm", channel: dm, message: "7001"}, "Why this post?"), "You follow this story", "It fits *Transport*")
+	w.want(w.ask(who{name: "stranger", guild: "dm", channel: dm, message: "7001"}, "Why this post?"), "no brief of mine")
 }
 
 // TestWhyInDirectMessages shows people their own posts alone.

@@ -19,7 +19,7 @@ const (
 	Titles // to follow it, but to post titles and links only
 )
 
-// Follows reports whether a guild's stories come from the feed. Direct messages (guild "") follow the operator's feeds.
+// Follows reports whether a guild's stories come from the feed.
 func (a *Audience) Follows(guild GuildID, feed FeedID) bool {
 	if choice, ok := a.Choices[guild][feed]; ok {
 		return choice != Removed

@@ -18,8 +18,8 @@ const (
 	Weekly When = "weekly" // a digest a week on Subscription.Weekday at Subscription.At
 )
 
-// Subscription is topic × channel, with its timing, language and budget. Channel is a guild's channel or, with User set and
-// Guild empty, a person's direct messages.
+// Subscription is topic × channel, with its timing, language and budget. Channel is a guild's channel; in a person's own guild it is
+// empty and User is the person, who gets direct messages.
 type Subscription struct {
 	ID        SubscriptionID
 	Guild     GuildID
@@ -33,7 +33,7 @@ type Subscription struct {
 	Budget    int          // briefs an hour posted singly, 0 for the guild's; what is over waits for the next digest
 	Created   time.Time
 	CreatedBy UserID
-	Rests     string // why nothing is sent now (channel deleted, permission missing), in a sentence; "" when it works
+	Rests     string // why nothing is sent now (channel deleted, direct messages closed), in a sentence; "" when it works
 }
 
 // Settings are a guild's.
@@ -181,14 +181,17 @@ type Rewrite struct {
 	Brief    Brief
 }
 
-// Place is where the delivery goes: its channel, or for direct messages the person (Discord's ids are unique across kinds).
-// Order, claims, digests and budgets are kept per place.
+// Place is where the delivery goes: its channel, or for direct messages the person, under the name of their own guild. Order, claims,
+// digests and budgets are kept per place.
 func (d Delivery) Place() ChannelID {
 	if d.Channel != "" {
 		return d.Channel
 	}
-	return ChannelID(d.User)
+	return ChannelID(OwnGuild(d.User))
 }
+
+// Direct reports whether a place is a person's direct messages rather than a channel.
+func (place ChannelID) Direct() bool { return GuildID(place).Person() != "" }
 
 // Claim is what the outbox has been handed to send: one delivery (post or edit), or the deliveries of one digest. Nobody else is
 // handed them until the lease ends. Token fences: an answer with an old token is refused with ErrLeaseLost.

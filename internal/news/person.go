@@ -13,3 +13,19 @@ func (g GuildID) Person() UserID {
 	}
 	return ""
 }
+
+// Personal counts what is kept about a person.
+type Personal struct {
+	Subscriptions int  // in their own guild
+	Feeds         int  // that they added or removed there
+	Topics        int  // that they made there
+	Settings      bool // whether they changed any there
+	Followed      int  // stories
+	CaughtUp      int  // guilds in which they asked what they missed, their own one among them
+	Created       int  // subscriptions of servers that they made
+	Waiting       int  // deliveries to them that are still to be sent
+	Sent          int  // deliveries to them that were sent or refused
+}
+
+// Any reports whether anything is kept.
+func (p Personal) Any() bool { return p != Personal{} }

@@ -15,7 +15,7 @@ import (
 // be told, whatever the hour: what comes soon after one of them is told together.
 func (b *Outbox) heldBack(ctx context.Context, c news.Claim, now time.Time) (time.Time, error) {
 	d := c.Deliveries[0]
-	if d.Guild != "" && !d.Update {
+	if !d.Update {
 		settings, err := b.o.Store.GuildSettings(ctx, d.Guild)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("settings of guild %s: %w", d.Guild, err)

@@ -191,7 +191,7 @@ func TestNotices(t *testing.T) {
 		if s := w.stored(n); s.State != news.Failed || s.Problem == "" {
 			t.Errorf("a notice that can't be posted is stored as %+v", s)
 		}
-		subs, err := w.store.GuildSubscriptions(context.Background(), "g", "")
+		subs, err := w.store.GuildSubscriptions(context.Background(), "g")
 		if err != nil || len(subs) != 1 || subs[0].Rests != "" {
 			t.Errorf("a notice that can't be posted leaves %+v, %v", subs, err)
 		}
@@ -204,22 +204,22 @@ func TestBudget(t *testing.T) {
 		time.Sleep(20 * time.Minute)
 		places := map[news.ChannelID]func(*news.Delivery){
 			"channel": func(d *news.Delivery) { d.Budget = 2 },
-			"person":  func(d *news.Delivery) { d.Budget, d.Guild, d.Channel, d.User = 2, "", "", "person" },
-			"other":   func(d *news.Delivery) { d.Budget, d.Guild, d.Channel, d.User = 2, "", "", "other" },
+			"@person": func(d *news.Delivery) { d.Budget, d.Guild, d.Channel, d.User = 2, "@person", "", "person" },
+			"@other":  func(d *news.Delivery) { d.Budget, d.Guild, d.Channel, d.User = 2, "@other", "", "other" },
 		}
 		b := w.start(w.options())
 		defer b.stop()
 		for _, headline := range []string{"1", "2", "3", "4", "5"} {
-			for _, place := range []news.ChannelID{"channel", "person"} {
+			for _, place := range []news.ChannelID{"channel", "@person"} {
 				w.owe(place, headline, places[place])
 			}
 			b.Wake()
 			time.Sleep(time.Minute)
 		}
-		w.owe("other", "6", places["other"])
+		w.owe("@other", "6", places["@other"])
 		b.Wake()
 		time.Sleep(30 * time.Minute) // 00:55
-		for place, want := range map[news.ChannelID][]string{"channel": {"1", "2"}, "person": {"1", "2"}, "other": {"6"}} {
+		for place, want := range map[news.ChannelID][]string{"channel": {"1", "2"}, "@person": {"1", "2"}, "@other": {"6"}} {
 			if got := w.discord.posts(place); !slices.Equal(got, want) {
 				t.Errorf("%s has %q, want %q", place, got, want)
 			}

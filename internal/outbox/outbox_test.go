@@ -86,7 +86,7 @@ func TestRefused(t *testing.T) {
 				if s := w.stored(d); s.State != news.Failed || s.Problem != "no permission" {
 					t.Errorf("the delivery is %s with problem %q, want failed with the reason", s.State, s.Problem)
 				}
-				subs, err := w.store.GuildSubscriptions(t.Context(), "g", "")
+				subs, err := w.store.GuildSubscriptions(t.Context(), "g")
 				w.ok(err)
 				if subs[0].Rests != tt.rests {
 					t.Errorf("the subscription rests for %q, want %q", subs[0].Rests, tt.rests)
@@ -293,7 +293,7 @@ func TestEdits(t *testing.T) {
 			if s := w.stored(d); s.State != news.Posted || s.Problem != "The message was deleted." {
 				t.Errorf("stored as %s with problem %q, want posted and the reason why it can't be edited", s.State, s.Problem)
 			}
-			subs, err := w.store.GuildSubscriptions(t.Context(), "g", "")
+			subs, err := w.store.GuildSubscriptions(t.Context(), "g")
 			w.ok(err)
 			if subs[0].Rests != "" {
 				t.Errorf("the subscription rests for %q; the brief was read", subs[0].Rests)

@@ -11,7 +11,7 @@ import (
 // news.ErrLeaseLost when its token no longer holds the lease; then nothing was changed.
 type Store interface {
 	// ClaimDeliveries hands out at most max claims that are due at now: deliveries that wait (to be posted) or whose Revision is
-	// ahead of PostedRevision (to be edited), oldest first. There is never more than one claim out for a place (Delivery.Place),
+	// ahead of PostedRevision (to be edited), those to channels before direct messages and each oldest first. There is never more than one claim out for a place (Delivery.Place),
 	// and a place's deliveries come in the order they became due, which keeps the order inside it. Deliveries of one place with
 	// the same Slot come as one digest claim, news.DigestSize at most; they keep its id, so that it always stands for the same
 	// deliveries. Attempts grows by one and FirstTry, where it is zero, becomes now before the claim is handed out; the claim
@@ -31,8 +31,8 @@ type Store interface {
 	// Fold ends a claim that was surely never accepted by moving its deliveries into the digest of slot.
 	Fold(ctx context.Context, now time.Time, c news.Claim, slot time.Time) error
 	// Refuse ends a claim that no retry can help: the deliveries fail and, when it is the place that can't be posted to, their
-	// subscriptions rest with the problem; a person who can't be told an update no longer follows its story. After a refused edit the
-	// brief stays posted as it is.
+	// subscriptions rest with the problem; a person who can't be told an update no longer follows its story. In a person's own guild
+	// all subscriptions rest, and what they asked for waits until they are resumed. After a refused edit the brief stays posted as it is.
 	Refuse(ctx context.Context, now time.Time, c news.Claim, problem string, place bool) error
 	// PostedSince counts the single briefs posted to a place (Delivery.Place) since a time.
 	PostedSince(ctx context.Context, place news.ChannelID, since time.Time) (int, error)

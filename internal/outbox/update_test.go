@@ -77,7 +77,7 @@ func TestThread(t *testing.T) {
 				if s := w.stored(d); s.State != news.Posted || s.PostedRevision != s.Revision {
 					t.Errorf("stored as %s at revision %d of %d", s.State, s.PostedRevision, s.Revision)
 				}
-				subs, err := w.store.GuildSubscriptions(t.Context(), "g", "")
+				subs, err := w.store.GuildSubscriptions(t.Context(), "g")
 				w.ok(err)
 				if subs[0].Rests != "" {
 					t.Errorf("the subscription rests for %q", subs[0].Rests)
@@ -139,7 +139,7 @@ func TestFollowers(t *testing.T) {
 		b.Wake()
 		time.Sleep(time.Minute)
 		w.once()
-		for user, want := range map[news.ChannelID][]string{"ann": {"1", "2+3+4", "6"}, "ben": {"5"}} {
+		for user, want := range map[news.ChannelID][]string{"@ann": {"1", "2+3+4", "6"}, "@ben": {"5"}} {
 			if got := w.discord.posts(user); !slices.Equal(got, want) {
 				t.Errorf("%s has %q, want %q", user, got, want)
 			}

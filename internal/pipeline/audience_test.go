@@ -124,23 +124,33 @@ func TestRemovedDefault(t *testing.T) {
 	w.wantOwed("without", "b")
 }
 
-// TestDirectMessages shows that people who subscribed for themselves each get the brief of the operator's feeds.
+// TestDirectMessages shows that people who subscribed for themselves each get briefs of the feeds they follow: the operator's, but for
+// those they removed, and their own.
 func TestDirectMessages(t *testing.T) {
 	w := newWorld(t)
-	o := newOutlet(t, "Wire", "en")
-	w.ok(w.store.SetDefaults(context.Background(), w.clock(), []news.Feed{{URL: o.feed()}}))
-	for _, user := range []news.UserID{"ann", "bob"} {
-		_, err := w.store.Subscribe(context.Background(), news.Subscription{User: user, Topic: "environment", When: news.Now, Created: w.clock()})
+	o, own := newOutlet(t, "Wire", "en"), newOutlet(t, "Own", "en")
+	ctx := context.Background()
+	w.ok(w.store.SetDefaults(ctx, w.clock(), []news.Feed{{ID: 1, URL: o.feed()}}))
+	for _, user := range []news.UserID{"ann", "bob", "carl"} {
+		guild := news.OwnGuild(user)
+		topic := news.Topic{ID: news.OwnTopicID(guild, "ice"), Guild: guild, Query: "glaciers"}
+		w.ok(w.store.PutTopic(ctx, topic, false))
+		_, err := w.store.Subscribe(ctx, news.Subscription{Guild: guild, User: user, Topic: topic.ID, When: news.Now, Created: w.clock()})
 		w.ok(err)
 	}
+	w.follow("@ann", own.feed())
+	w.ok(w.store.RemoveFeed(ctx, "@carl", 1))
 	w.look()
 	o.tell(wireTitle, wireText)
 	w.round()
-	w.wantOwed("", "ann", wireTitle)
-	d := w.wantOwed("", "bob", wireTitle)[0]
-	if d.User != "bob" || d.Channel != "" {
+	own.tell("Two glaciers of the Cordillera Darwin have met again", "The tongues of two glaciers touched on Sunday for the first time since 1987, rangers said.")
+	w.round()
+	w.wantOwed("@ann", "@ann", wireTitle, "Two glaciers of the Cordillera Darwin have met again")
+	d := w.wantOwed("@bob", "@bob", wireTitle)[0]
+	if d.User != "bob" || d.Channel != "" || d.Topics[0].Topic != "@bob/ice" {
 		t.Errorf("owed %+v", d)
 	}
+	w.wantOwed("@carl", "@carl")
 }
 
 // TestSubscriptionsMeet shows that several subscriptions of one channel are one delivery, at the moment of the most impatient.

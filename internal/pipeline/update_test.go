@@ -28,7 +28,7 @@ func (w *world) onlyOwed(guild news.GuildID, place news.ChannelID) news.Delivery
 // updates are what a follower is told.
 func (w *world) updates(guild news.GuildID, user news.UserID) (updates []news.Delivery) {
 	w.Helper()
-	for _, d := range w.owed(guild, news.ChannelID(user)) {
+	for _, d := range w.owed(guild, news.ChannelID(news.OwnGuild(user))) {
 		if d.Update {
 			updates = append(updates, d)
 		}
@@ -86,7 +86,7 @@ func TestUpdate(t *testing.T) {
 	}
 	told := w.updates("g", "ann")
 	if len(told) != 1 || told[0].Event != first.Event || told[0].Guild != "g" || told[0].User != "ann" || !told[0].Slot.IsZero() || !told[0].Due.Equal(w.clock()) ||
-		told[0].ID != news.NewUpdateID(*d.Brief.Update, "ann") || told[0].Brief.Update == nil {
+		told[0].ID != news.NewUpdateID(*d.Brief.Update, "@ann") || told[0].Brief.Update == nil {
 		t.Errorf("a follower is told %+v", told)
 	}
 	if got := w.updates("other", "bob"); len(got) > 0 {
@@ -231,7 +231,7 @@ func TestEdited(t *testing.T) {
 				}
 			} else if u == nil || !strings.Contains(u.Sentences[0].Text, c.update) || u.Corrects != c.corrects || edited.Revision != 2 || u.At.Equal(d.Created) {
 				t.Errorf("it became revision %d with the update %+v", edited.Revision, u)
-			} else if told := w.updates("g", "ann"); len(told) != 1 || told[0].ID != news.NewUpdateID(*u, "ann") {
+			} else if told := w.updates("g", "ann"); len(told) != 1 || told[0].ID != news.NewUpdateID(*u, "@ann") {
 				t.Errorf("a follower is told %+v", told)
 			}
 			for _, a := range w.articles() {

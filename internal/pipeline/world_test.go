@@ -267,7 +267,7 @@ func (w *world) subscribe(guild news.GuildID, channel news.ChannelID, query stri
 	return s
 }
 
-// owed is what was ever owed to a guild's channel (or, with guild "", a person), first event first.
+// owed is what was ever owed to a place in a guild, first event first.
 func (w *world) owed(guild news.GuildID, place news.ChannelID) (owed []news.Delivery) {
 	w.Helper()
 	ctx := context.Background()

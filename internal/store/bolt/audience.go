@@ -11,6 +11,15 @@ func (t tx) audienceChanged() error {
 	return t.set("meta", []byte("audience"), number(v+1))
 }
 
+// AudienceVersion implements command.Store.
+func (s *Store) AudienceVersion(ctx context.Context) (version uint64, err error) {
+	err = s.view(ctx, func(t tx) error {
+		version = toNumber(t.in("meta").Get([]byte("audience")))
+		return nil
+	})
+	return version, err
+}
+
 // Audience implements pipeline.Store and command.Store.
 func (s *Store) Audience(ctx context.Context, have uint64) (audience *news.Audience, err error) {
 	err = s.view(ctx, func(t tx) error {

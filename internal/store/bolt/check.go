@@ -13,7 +13,7 @@ import (
 
 // derived are the buckets whose whole content follows from rows of other ones.
 var derived = []string{
-	"feed_urls", "polls", "failing", "choosers", "article_urls", "log", "story_times", "queue", "turns", "posted", "messages", "subscribers", "owners", "answer_times",
+	"feed_urls", "polls", "failing", "choosers", "article_urls", "log", "story_times", "queue", "turns", "direct_turns", "posted", "messages", "subscribers", "owners", "answer_times", "following",
 }
 
 // Check reads the whole file and reports every page, row or index that does not fit the others.
@@ -89,8 +89,11 @@ func (t tx) expected() (map[string]string, error) {
 	}
 	for k := range t.prefixed("places", nil) {
 		if p := t.place(string(k)); !p.turn.IsZero() {
-			add("turns", key(moment(p.turn), k), nil)
+			add(turns(string(k)), key(moment(p.turn), k), nil)
 		}
+	}
+	for k := range t.prefixed("followers", nil) {
+		add("following", key(text(string(k[8:])), k[:8]), nil)
 	}
 	for k, v := range t.prefixed("answers", nil) {
 		add("answer_times", key(v[:8], k), nil)
@@ -101,7 +104,7 @@ func (t tx) expected() (map[string]string, error) {
 			return nil, err
 		}
 		add("subscribers", key(text(placeOf(sub)), []byte(sub.Topic)), k)
-		add("owners", key(owner(sub.Guild, sub.User), k), nil)
+		add("owners", key(text(sub.Guild), k), nil)
 	}
 	return want, nil
 }

@@ -13,17 +13,19 @@ import (
 // ClaimDeliveries implements outbox.Store.
 func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lasting time.Duration, max int) (claims []news.Claim, err error) {
 	// Most calls find nothing to do, which costs no transaction that writes.
-	if next, due, err := s.next(ctx, "turns"); err != nil || !due || next.After(now) || max <= 0 {
+	if next, err := s.NextDelivery(ctx); err != nil || next.IsZero() || next.After(now) || max <= 0 {
 		return nil, err
 	}
 	err = s.update(ctx, func(t tx) error {
 		claims = nil
 		var due []string
-		for k := range t.prefixed("turns", nil) {
-			if len(due) == max || toMoment(k).After(now) {
-				break
+		for _, lane := range lanes {
+			for k := range t.prefixed(lane, nil) {
+				if len(due) == max || toMoment(k).After(now) {
+					break
+				}
+				due = append(due, string(k[8:]))
 			}
-			due = append(due, string(k[8:]))
 		}
 		for _, at := range due {
 			c, err := t.claim(at, now, now.Add(lasting))
@@ -177,32 +179,47 @@ func (s *Store) Fold(ctx context.Context, _ time.Time, c news.Claim, slot time.T
 // Refuse implements outbox.Store.
 func (s *Store) Refuse(ctx context.Context, _ time.Time, c news.Claim, problem string, place bool) error {
 	return s.end(ctx, c, func(t tx, r *row, claimed news.Delivery) error {
-		r.Refuse(claimed, problem)
+		r.Refuse(claimed, problem, place)
 		if err := t.save(r); err != nil || !place {
 			return err
 		}
 		if r.Update && r.State == news.Failed {
-			if err := t.drop("followers", key(number(r.Event), []byte(r.User))); err != nil {
-				return err
-			}
+			return t.unfollow(r.Event, r.User)
 		}
-		return t.rest(r.Subscriptions, problem)
-	})
-}
-
-// rest stops subscriptions until someone subscribes anew.
-func (t tx) rest(ids []news.SubscriptionID, problem string) error {
-	changed := false
-	for _, id := range ids {
-		sub, ok, err := get[news.Subscription](t, "subscriptions", number(id))
+		subs, err := t.stoppedWith(r)
 		if err != nil {
 			return err
 		}
-		if !ok || sub.Rests == problem {
+		return t.rest(subs, problem)
+	})
+}
+
+// stoppedWith are the subscriptions that rest when a delivery's place takes nothing: those it is of or, in direct messages, all of the person's.
+func (t tx) stoppedWith(r *row) (subs []news.Subscription, err error) {
+	if r.Guild.Person() != "" {
+		return t.subscriptionsOf(r.Guild)
+	}
+	for _, id := range r.Subscriptions {
+		sub, ok, err := get[news.Subscription](t, "subscriptions", number(id))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			subs = append(subs, sub)
+		}
+	}
+	return subs, nil
+}
+
+// rest stops subscriptions because of a problem; "" ends that.
+func (t tx) rest(subs []news.Subscription, problem string) error {
+	changed := false
+	for _, sub := range subs {
+		if sub.Rests == problem {
 			continue
 		}
 		sub.Rests = problem
-		if err := put(t, "subscriptions", number(id), sub); err != nil {
+		if err := put(t, "subscriptions", number(sub.ID), sub); err != nil {
 			return err
 		}
 		changed = true
@@ -214,7 +231,15 @@ func (t tx) rest(ids []news.SubscriptionID, problem string) error {
 }
 
 // NextDelivery implements outbox.Store.
-func (s *Store) NextDelivery(ctx context.Context) (time.Time, error) {
-	next, _, err := s.next(ctx, "turns")
-	return next, err
+func (s *Store) NextDelivery(ctx context.Context) (next time.Time, err error) {
+	for _, lane := range lanes {
+		turn, ok, err := s.next(ctx, lane)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if ok && (next.IsZero() || turn.Before(next)) {
+			next = turn
+		}
+	}
+	return next, nil
 }

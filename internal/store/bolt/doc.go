@@ -27,15 +27,18 @@
 //	├── queue              place, turn, event, delivery → due time; what is still to be posted or edited, in the order of its place
 //	├── places             place                  → time of its turn, token, end of lease
 //	├── turns              time, place            → ""    when the place's next claim can be handed out
+//	├── direct_turns       time, place            → ""    the same of direct messages
 //	├── digests            slot, place            → 2 bytes number of digests made of it so far
 //	├── posted             place, PostedAt, event, delivery → ""    posted singly
 //	└── messages           channel, message, event, delivery → ""
 //	topics                 guild/name             → news.Topic
 //	subscriptions          subscription           → news.Subscription
 //	├── subscribers        place, topic           → subscription
-//	└── owners             guild or, for direct messages, "@" and user; subscription → ""
+//	└── owners             guild, subscription    → ""
 //	settings               guild                  → news.Settings
 //	caught_up              guild, user            → time
+//	followers              event, user            → news.Follower
+//	└── following          user, event            → ""
 //
 // All writes go through one goroutine that commits whatever is waiting in one transaction (see commit). Only one process can hold
 // the file, so no lease outlives the process that was given it: Open ends them all.

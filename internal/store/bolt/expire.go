@@ -50,7 +50,7 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (dropped []news.Ar
 	if err != nil {
 		return dropped, err
 	}
-	err = s.sweep(ctx, "followers", end, func(t tx, k []byte) error { return t.drop("followers", k) }, nil)
+	err = s.sweep(ctx, "followers", end, func(t tx, k []byte) error { return t.unfollow(news.StoryID(toNumber(k)), news.UserID(k[8:])) }, nil)
 	if err != nil {
 		return dropped, err
 	}

@@ -10,7 +10,46 @@ import (
 
 // Follow implements command.Store.
 func (s *Store) Follow(ctx context.Context, f news.Follower) error {
-	return s.update(ctx, func(t tx) error { return put(t, "followers", key(number(f.Event), []byte(f.User)), f) })
+	return s.update(ctx, func(t tx) error {
+		if err := put(t, "followers", key(number(f.Event), []byte(f.User)), f); err != nil {
+			return err
+		}
+		if err := t.set("following", key(text(f.User), number(f.Event)), nil); err != nil {
+			return err
+		}
+		events := t.following(f.User)
+		for _, oldest := range events[:max(len(events)-news.MaxFollowed, 0)] {
+			if err := t.endFollowing(oldest, f.User); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// following are the events that a person follows, oldest first.
+func (t tx) following(user news.UserID) (events []news.StoryID) {
+	prefix := text(user)
+	for k := range t.prefixed("following", prefix) {
+		events = append(events, news.StoryID(toNumber(k[len(prefix):])))
+	}
+	return events
+}
+
+// unfollow has nobody told what is new in an event.
+func (t tx) unfollow(event news.StoryID, user news.UserID) error {
+	if err := t.drop("following", key(text(user), number(event))); err != nil {
+		return err
+	}
+	return t.drop("followers", key(number(event), []byte(user)))
+}
+
+// endFollowing is unfollow, with what waits of it.
+func (t tx) endFollowing(event news.StoryID, user news.UserID) error {
+	if err := t.unfollow(event, user); err != nil {
+		return err
+	}
+	return t.withdraw(string(news.OwnGuild(user)), func(d *sending.Delivery) bool { return !d.Update || d.Event != event })
 }
 
 // Unfollow implements command.Store.
@@ -18,10 +57,7 @@ func (s *Store) Unfollow(ctx context.Context, event news.StoryID, user news.User
 	err = s.update(ctx, func(t tx) error {
 		k := key(number(event), []byte(user))
 		was = t.in("followers").Get(k) != nil
-		if err := t.drop("followers", k); err != nil {
-			return err
-		}
-		return t.withdraw(string(user), func(d *sending.Delivery) bool { return !d.Update || d.Event != event })
+		return t.endFollowing(event, user)
 	})
 	return was && err == nil, err
 }
@@ -54,7 +90,7 @@ func (t tx) forgetFollowers(guild news.GuildID) error {
 		}
 	}
 	for _, k := range theirs {
-		if err := t.drop("followers", k); err != nil {
+		if err := t.unfollow(news.StoryID(toNumber(k)), news.UserID(k[8:])); err != nil {
 			return err
 		}
 	}

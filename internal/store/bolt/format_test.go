@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,28 +30,57 @@ func TestFormats(t *testing.T) {
 		writeFixture(t)
 	}
 	for format := 1; format <= bolt.Format; format++ {
-		t.Run(fmt.Sprint(format), func(t *testing.T) {
-			packed, err := os.Open(fixture(format))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer packed.Close()
-			r, err := gzip.NewReader(packed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := io.ReadAll(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			db := &database{path: filepath.Join(t.TempDir(), "news.db")}
-			if err := os.WriteFile(db.path, b, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			s := open(t, db.path)
-			db.Check(t, s)
-			checkFixture(t, s)
-		})
+		t.Run(fmt.Sprint(format), func(t *testing.T) { checkFixture(t, unpack(t, fixture(format))) })
+	}
+}
+
+// unpack opens a file that an older format's program wrote.
+func unpack(t *testing.T, file string) *bolt.Store {
+	t.Helper()
+	packed, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	r, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := &database{path: filepath.Join(t.TempDir(), "news.db")}
+	if err := os.WriteFile(db.path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, db.path)
+	db.Check(t, s)
+	return s
+}
+
+// In format 4 direct messages were a place under the person's id. The file holds three followers' updates: one posted, one folded into a
+// digest an hour later, and one that is being sent.
+func TestFormat4DirectMessages(t *testing.T) {
+	s := unpack(t, filepath.Join("testdata", "format4-direct.db.gz"))
+	for user, want := range map[news.UserID]news.Personal{"u1": {Followed: 1, Sent: 1}, "u2": {Followed: 1, Waiting: 1}, "u3": {Followed: 1, Waiting: 1}} {
+		if p, err := s.Person(t.Context(), user); err != nil || p != want {
+			t.Errorf("of %s %+v is kept, want %+v, %v", user, p, want, err)
+		}
+	}
+	if n, err := s.PostedSince(t.Context(), "@u1", now); err != nil || n != 1 {
+		t.Errorf("%d posts to u1, %v", n, err)
+	}
+	for _, want := range []struct {
+		after  time.Duration
+		user   news.UserID
+		digest bool
+	}{{time.Minute, "u3", false}, {time.Hour, "u2", true}} {
+		claims, err := s.ClaimDeliveries(t.Context(), now.Add(want.after), time.Hour, 10)
+		claims = slices.DeleteFunc(claims, func(c news.Claim) bool { return c.Deliveries[0].User == "" })
+		if err != nil || len(claims) != 1 || claims[0].Deliveries[0].User != want.user || claims[0].Digest != "" != want.digest {
+			t.Errorf("after %v claims %+v, want one to %s, %v", want.after, claims, want.user, err)
+		}
 	}
 }
 

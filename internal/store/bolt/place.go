@@ -2,12 +2,25 @@ package bolt
 
 import (
 	"time"
+
+	"newsbrief/internal/news"
 )
 
 // place is where deliveries go, with the lease of the one claim that is out.
 type place struct {
 	turn time.Time // when its next claim can be handed out, zero when nothing is owed
 	lease
+}
+
+// lanes are the indexes of turns, in the order in which claims are handed out: channels are not to wait for direct messages.
+var lanes = []string{"turns", "direct_turns"}
+
+// turns is the index that a place's turn is in.
+func turns(at string) string {
+	if news.ChannelID(at).Direct() {
+		return lanes[1]
+	}
+	return lanes[0]
 }
 
 func (t tx) place(at string) place {
@@ -32,12 +45,12 @@ func (t tx) settle(at string, l lease) error {
 	}
 	if !turn.Equal(was.turn) {
 		if !was.turn.IsZero() {
-			if err := t.drop("turns", key(moment(was.turn), []byte(at))); err != nil {
+			if err := t.drop(turns(at), key(moment(was.turn), []byte(at))); err != nil {
 				return err
 			}
 		}
 		if !turn.IsZero() {
-			if err := t.set("turns", key(moment(turn), []byte(at)), nil); err != nil {
+			if err := t.set(turns(at), key(moment(turn), []byte(at)), nil); err != nil {
 				return err
 			}
 		}

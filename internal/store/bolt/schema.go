@@ -11,7 +11,7 @@ import (
 )
 
 // Format is the version of the file format this program writes. Each older one has a migration to the next.
-const Format = 4
+const Format = 5
 
 // migrations[v] turns format v into v+1. They are never changed once released.
 var migrations = map[int]func(tx) error{
@@ -45,14 +45,65 @@ var migrations = map[int]func(tx) error{
 		}
 		return nil
 	},
+	4: func(t tx) error { // direct messages are a place under their person's own guild, with turns behind those of channels
+		for _, name := range []string{"direct_turns", "following"} {
+			if _, err := t.CreateBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		for _, k := range t.keys("followers", nil) {
+			if err := t.set("following", key(text(string(k[8:])), k[:8]), nil); err != nil {
+				return err
+			}
+		}
+		return t.renamePlaces()
+	},
+}
+
+// renamePlaces gives the places of direct messages the names they have since format 5.
+func (t tx) renamePlaces() error {
+	for _, k := range t.keys("deliveries", nil) {
+		r, _, err := t.deliveryAt(k)
+		if err != nil {
+			return err
+		}
+		if r.Channel != "" {
+			continue
+		}
+		was := text(r.User)
+		var indexed []entry
+		for _, e := range r.indexed {
+			if e.bucket != "messages" {
+				e.k = key(was, e.k[len(was)+1:]) // the name is longer by an @
+			}
+			indexed = append(indexed, e)
+		}
+		r.indexed = indexed
+		if err := t.save(r); err != nil {
+			return err
+		}
+		old := t.place(string(r.User))
+		if !old.turn.IsZero() {
+			if err := t.drop("turns", key(moment(old.turn), []byte(r.User))); err != nil {
+				return err
+			}
+		}
+		if err := t.drop("places", []byte(r.User)); err != nil {
+			return err
+		}
+		if err := t.settle(string(r.Place()), lease{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var buckets = []string{
 	"meta", "feeds", "feed_urls", "polls", "failing", "marks", "pushes", "choices", "choosers",
 	"articles", "article_urls", "log", "stories", "story_times",
-	"deliveries", "briefs", "queue", "places", "turns", "digests", "posted", "messages",
+	"deliveries", "briefs", "queue", "places", "turns", "direct_turns", "digests", "posted", "messages",
 	"topics", "subscriptions", "subscribers", "owners", "settings", "caught_up",
-	"followers", "answers", "answer_times",
+	"followers", "following", "answers", "answer_times",
 }
 
 // formatOf is the version of the file's format, 0 for a bbolt file without any content.

@@ -10,20 +10,13 @@ import (
 	"newsbrief/internal/store/sending"
 )
 
-// owner is whose subscription it is: a guild's or, in direct messages, a person's.
-func owner(guild news.GuildID, user news.UserID) []byte {
-	if guild == "" {
-		return text("@" + user)
-	}
-	return text(guild)
-}
-
 // placeOf is where a subscription's deliveries go, as in news.Delivery.Place.
 func placeOf(sub news.Subscription) news.ChannelID {
 	return news.Delivery{Channel: sub.Channel, User: sub.User}.Place()
 }
 
-func (t tx) subscriptionsOf(owner []byte) (subs []news.Subscription, err error) {
+func (t tx) subscriptionsOf(guild news.GuildID) (subs []news.Subscription, err error) {
+	owner := text(guild)
 	for k := range t.prefixed("owners", owner) {
 		sub, ok, err := get[news.Subscription](t, "subscriptions", k[len(owner):])
 		if err != nil {
@@ -49,7 +42,7 @@ func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) (stored ne
 			if err != nil {
 				return err
 			}
-			if err := t.drop("owners", key(owner(was.Guild, was.User), number(was.ID))); err != nil {
+			if err := t.drop("owners", key(text(was.Guild), number(was.ID))); err != nil {
 				return err
 			}
 			stored.ID, stored.Created = was.ID, was.Created
@@ -64,7 +57,7 @@ func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) (stored ne
 		if err := t.set("subscribers", subscriber, number(stored.ID)); err != nil {
 			return err
 		}
-		if err := t.set("owners", key(owner(stored.Guild, stored.User), number(stored.ID)), nil); err != nil {
+		if err := t.set("owners", key(text(stored.Guild), number(stored.ID)), nil); err != nil {
 			return err
 		}
 		if err := put(t, "subscriptions", number(stored.ID), stored); err != nil {
@@ -100,7 +93,7 @@ func (t tx) unsubscribe(sub news.Subscription) error {
 	if err := t.drop("subscribers", key(text(placeOf(sub)), []byte(sub.Topic))); err != nil {
 		return err
 	}
-	if err := t.drop("owners", key(owner(sub.Guild, sub.User), number(sub.ID))); err != nil {
+	if err := t.drop("owners", key(text(sub.Guild), number(sub.ID))); err != nil {
 		return err
 	}
 	if err := t.drop("subscriptions", number(sub.ID)); err != nil {
@@ -137,9 +130,9 @@ func (t tx) withdraw(at string, wanted func(*sending.Delivery) bool) error {
 }
 
 // GuildSubscriptions implements command.Store.
-func (s *Store) GuildSubscriptions(ctx context.Context, guild news.GuildID, user news.UserID) (subs []news.Subscription, err error) {
+func (s *Store) GuildSubscriptions(ctx context.Context, guild news.GuildID) (subs []news.Subscription, err error) {
 	err = s.view(ctx, func(t tx) error {
-		subs, err = t.subscriptionsOf(owner(guild, user))
+		subs, err = t.subscriptionsOf(guild)
 		return err
 	})
 	return subs, err

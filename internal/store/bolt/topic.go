@@ -35,7 +35,7 @@ func (s *Store) DeleteTopic(ctx context.Context, id news.TopicID) (dropped []new
 		if !ok {
 			return fmt.Errorf("topic %s: %w", id, news.ErrNotFound)
 		}
-		subs, err := t.subscriptionsOf(owner(topic.Guild, ""))
+		subs, err := t.subscriptionsOf(topic.Guild)
 		if err != nil {
 			return err
 		}

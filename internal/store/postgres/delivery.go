@@ -64,13 +64,23 @@ func (t tx) save(all []*delivery) error {
 	return t.SendBatch(t.ctx, batch).Close()
 }
 
+// lanes are the places in the order in which claims are handed out: channels are not to wait for direct messages.
+var lanes = []string{`place NOT LIKE '@%'`, `place LIKE '@%'`}
+
 // ClaimDeliveries implements outbox.Store.
 func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lasting time.Duration, max int) (claims []news.Claim, err error) {
 	err = s.update(ctx, func(t tx) error {
 		claims = nil
-		places, err := column[string](t, `SELECT place FROM places WHERE turn <= $1 ORDER BY turn, place LIMIT $2 FOR UPDATE SKIP LOCKED`, moment(now), max)
-		if err != nil || len(places) == 0 {
-			return err
+		var places []string
+		for _, lane := range lanes {
+			due, err := column[string](t, `SELECT place FROM places WHERE turn <= $1 AND `+lane+` ORDER BY turn, place LIMIT $2 FOR UPDATE SKIP LOCKED`, moment(now), max-len(places))
+			if err != nil {
+				return err
+			}
+			places = append(places, due...)
+		}
+		if len(places) == 0 {
+			return nil
 		}
 		if err := t.exec(`DELETE FROM deliveries WHERE place = ANY ($1) AND queued AND unwanted`, places); err != nil {
 			return err
@@ -135,7 +145,8 @@ func (t tx) newDigest(slot time.Time, at news.ChannelID) (news.DeliveryID, error
 
 // NextDelivery implements outbox.Store.
 func (s *Store) NextDelivery(ctx context.Context) (time.Time, error) {
-	return s.next(ctx, `SELECT coalesce(min(turn), 0) FROM places WHERE turn IS NOT NULL`)
+	return s.next(ctx, `SELECT coalesce(least((SELECT min(turn) FROM places WHERE turn IS NOT NULL AND `+lanes[0]+`),
+		(SELECT min(turn) FROM places WHERE turn IS NOT NULL AND `+lanes[1]+`)), 0)`)
 }
 
 // end ends a claim: change is run for each of its deliveries that is still kept and reports whether the row stays.
@@ -215,40 +226,42 @@ func (s *Store) Fold(ctx context.Context, _ time.Time, c news.Claim, slot time.T
 // Refuse implements outbox.Store.
 func (s *Store) Refuse(ctx context.Context, _ time.Time, c news.Claim, problem string, place bool) error {
 	return s.end(ctx, c, func(t tx, d *delivery, claimed news.Delivery) (bool, error) {
-		d.Refuse(claimed, problem)
+		d.Refuse(claimed, problem, place)
 		if !place {
 			return true, nil
 		}
 		if d.Update && d.State == news.Failed {
-			if err := t.exec(`DELETE FROM followers WHERE event = $1 AND person = $2`, int64(d.Event), d.User); err != nil {
-				return true, err
-			}
+			return true, t.exec(`DELETE FROM followers WHERE event = $1 AND person = $2`, int64(d.Event), d.User)
 		}
-		return true, t.rest(d.Subscriptions, problem)
+		subs, err := t.stoppedWith(d)
+		if err != nil {
+			return true, err
+		}
+		return true, t.rest(subs, problem)
 	})
 }
 
-// rest stops subscriptions until someone subscribes anew.
-func (t tx) rest(ids []news.SubscriptionID, problem string) error {
-	all := make([]int64, len(ids))
-	for i, id := range ids {
-		all[i] = int64(id)
+// stoppedWith are the subscriptions that rest when a delivery's place takes nothing: those it is of or, in direct messages, all of the person's.
+func (t tx) stoppedWith(d *delivery) ([]news.Subscription, error) {
+	if d.Guild.Person() != "" {
+		return rows[news.Subscription](t, `SELECT data FROM subscriptions WHERE owner = $1 FOR UPDATE`, d.Guild)
 	}
-	subs, err := rows[news.Subscription](t, `SELECT data FROM subscriptions WHERE id = ANY ($1) FOR UPDATE`, all)
-	if err != nil {
-		return err
+	ids := make([]int64, len(d.Subscriptions))
+	for i, id := range d.Subscriptions {
+		ids[i] = int64(id)
 	}
+	return rows[news.Subscription](t, `SELECT data FROM subscriptions WHERE id = ANY ($1) FOR UPDATE`, ids)
+}
+
+// rest stops subscriptions because of a problem; "" ends that.
+func (t tx) rest(subs []news.Subscription, problem string) error {
 	changed := false
 	for _, sub := range subs {
 		if sub.Rests == problem {
 			continue
 		}
 		sub.Rests = problem
-		data, err := encode(sub)
-		if err != nil {
-			return err
-		}
-		if err := t.exec(`UPDATE subscriptions SET data = $2 WHERE id = $1`, int64(sub.ID), data); err != nil {
+		if err := t.change(sub); err != nil {
 			return err
 		}
 		changed = true
@@ -257,6 +270,15 @@ func (t tx) rest(ids []news.SubscriptionID, problem string) error {
 		return nil
 	}
 	return t.audienceChanged()
+}
+
+// change replaces a subscription that is the same but for its data.
+func (t tx) change(sub news.Subscription) error {
+	data, err := encode(sub)
+	if err != nil {
+		return err
+	}
+	return t.exec(`UPDATE subscriptions SET data = $2 WHERE id = $1`, int64(sub.ID), data)
 }
 
 // PostedSince implements outbox.Store.

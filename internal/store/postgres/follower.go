@@ -13,31 +13,48 @@ func (s *Store) Follow(ctx context.Context, f news.Follower) error {
 		return err
 	}
 	return s.update(ctx, func(t tx) error {
-		return t.exec(`INSERT INTO followers (event, person, guild, data) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (event, person) DO UPDATE SET guild = excluded.guild, data = excluded.data`, int64(f.Event), f.User, f.Guild, data)
+		if err := t.exec(`INSERT INTO followers (event, person, guild, data) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (event, person) DO UPDATE SET guild = excluded.guild, data = excluded.data`, int64(f.Event), f.User, f.Guild, data); err != nil {
+			return err
+		}
+		oldest, err := column[int64](t, `SELECT event FROM followers WHERE person = $1 ORDER BY event DESC OFFSET $2`, f.User, news.MaxFollowed)
+		if err != nil || len(oldest) == 0 {
+			return err
+		}
+		for _, event := range oldest {
+			if _, err := t.unfollow(news.StoryID(event), f.User); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// unfollow has a person told no more of an event, drops what waits of it, and reports whether they followed it.
+func (t tx) unfollow(event news.StoryID, user news.UserID) (was bool, err error) {
+	at := []string{string(news.OwnGuild(user))}
+	if err := t.lockPlaces(at); err != nil {
+		return false, err
+	}
+	n, err := t.count(`DELETE FROM followers WHERE event = $1 AND person = $2`, int64(event), user)
+	if err != nil {
+		return false, err
+	}
+	if err := t.withdraw(at[0], func(d *delivery) bool { return !d.Update || d.Event != event }); err != nil {
+		return false, err
+	}
+	return n > 0, t.settle(at)
 }
 
 // Unfollow implements command.Store.
 func (s *Store) Unfollow(ctx context.Context, event news.StoryID, user news.UserID) (was bool, err error) {
 	err = s.update(ctx, func(t tx) error {
-		at := []string{string(user)}
 		follows := `SELECT EXISTS (SELECT 1 FROM followers WHERE event = $1 AND person = $2)`
 		if err := t.QueryRow(t.ctx, follows, int64(event), user).Scan(&was); err != nil || !was {
 			return err
 		}
-		if err := t.lockPlaces(at); err != nil {
-			return err
-		}
-		n, err := t.count(`DELETE FROM followers WHERE event = $1 AND person = $2`, int64(event), user)
-		was = n > 0
-		if err != nil {
-			return err
-		}
-		if err := t.withdraw(at[0], func(d *delivery) bool { return !d.Update || d.Event != event }); err != nil {
-			return err
-		}
-		return t.settle(at)
+		was, err = t.unfollow(event, user)
+		return err
 	})
 	return was && err == nil, err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -65,6 +66,40 @@ func TestFormats(t *testing.T) {
 				t.Errorf("claims %+v, %v", claims, err)
 			}
 		})
+	}
+}
+
+// In format 3 direct messages were a place under the person's id. The backup holds three followers' updates: one posted, one folded into a
+// digest an hour later, and one that is being sent.
+func TestFormat3DirectMessages(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join("testdata", "format3-direct.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := newDatabase(t)
+	load(t, url, script)
+	s := open(t, url)
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for user, want := range map[news.UserID]news.Personal{"u1": {Followed: 1, Sent: 1}, "u2": {Followed: 1, Waiting: 1}, "u3": {Followed: 1, Waiting: 1}} {
+		if p, err := s.Person(t.Context(), user); err != nil || p != want {
+			t.Errorf("of %s %+v is kept, want %+v, %v", user, p, want, err)
+		}
+	}
+	if n, err := s.PostedSince(t.Context(), "@u1", now); err != nil || n != 1 {
+		t.Errorf("%d posts to u1, %v", n, err)
+	}
+	for _, want := range []struct {
+		after  time.Duration
+		user   news.UserID
+		digest bool
+	}{{time.Minute, "u3", false}, {time.Hour, "u2", true}} {
+		claims, err := s.ClaimDeliveries(t.Context(), now.Add(want.after), time.Hour, 10)
+		claims = slices.DeleteFunc(claims, func(c news.Claim) bool { return c.Deliveries[0].User == "" })
+		if err != nil || len(claims) != 1 || claims[0].Deliveries[0].User != want.user || claims[0].Digest != "" != want.digest {
+			t.Errorf("after %v claims %+v, want one to %s, %v", want.after, claims, want.user, err)
+		}
 	}
 }
 

@@ -13,6 +13,17 @@ import (
 	"newsbrief/internal/news"
 )
 
+// AudienceVersion implements command.Store.
+func (s *Store) AudienceVersion(ctx context.Context) (version uint64, err error) {
+	err = s.view(ctx, func(t tx) error {
+		var v int64
+		err := t.QueryRow(ctx, `SELECT version FROM audience`).Scan(&v)
+		version = uint64(v)
+		return err
+	})
+	return version, err
+}
+
 // Audience implements pipeline.Store and command.Store.
 func (s *Store) Audience(ctx context.Context, have uint64) (audience *news.Audience, err error) {
 	err = s.view(ctx, func(t tx) error {
@@ -130,14 +141,6 @@ func (s *Store) GuildTopics(ctx context.Context, guild news.GuildID) (topics []n
 	return topics, err
 }
 
-// owner is whose subscription it is: a guild's or, in direct messages, a person's.
-func owner(guild news.GuildID, user news.UserID) string {
-	if guild == "" {
-		return "@" + string(user)
-	}
-	return string(guild)
-}
-
 // placeOf is where a subscription's deliveries go, as in news.Delivery.Place.
 func placeOf(sub news.Subscription) string {
 	return string(news.Delivery{Channel: sub.Channel, User: sub.User}.Place())
@@ -171,7 +174,7 @@ func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) (stored ne
 			return err
 		}
 		if err := t.exec(`INSERT INTO subscriptions (id, owner, place, topic, data) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (place, topic) DO UPDATE SET owner = excluded.owner, data = excluded.data`, int64(stored.ID), owner(sub.Guild, sub.User), at, sub.Topic, data); err != nil {
+			ON CONFLICT (place, topic) DO UPDATE SET owner = excluded.owner, data = excluded.data`, int64(stored.ID), sub.Guild, at, sub.Topic, data); err != nil {
 			return err
 		}
 		return t.audienceChanged()
@@ -269,9 +272,9 @@ func (t tx) withdraw(at string, wanted func(*delivery) bool) error {
 }
 
 // GuildSubscriptions implements command.Store.
-func (s *Store) GuildSubscriptions(ctx context.Context, guild news.GuildID, user news.UserID) (subs []news.Subscription, err error) {
+func (s *Store) GuildSubscriptions(ctx context.Context, guild news.GuildID) (subs []news.Subscription, err error) {
 	err = s.view(ctx, func(t tx) error {
-		subs, err = rows[news.Subscription](t, `SELECT data FROM subscriptions WHERE owner = $1`, owner(guild, user))
+		subs, err = rows[news.Subscription](t, `SELECT data FROM subscriptions WHERE owner = $1`, guild)
 		return err
 	})
 	sortSubscriptions(subs)
@@ -325,34 +328,36 @@ func (s *Store) ForgetGuild(ctx context.Context, guild news.GuildID) error {
 		if err := t.lock(lockFeeds); err != nil {
 			return err
 		}
-		places, err := column[string](t, `SELECT place FROM deliveries WHERE guild = $1 UNION SELECT place FROM subscriptions WHERE owner = $2`, guild, owner(guild, ""))
+		places, err := column[string](t, `SELECT place FROM deliveries WHERE guild = $1 UNION SELECT place FROM subscriptions WHERE owner = $1`, guild)
 		if err != nil {
 			return err
 		}
 		if err := t.lockPlaces(places); err != nil {
 			return err
 		}
-		for _, sql := range []string{
-			`DELETE FROM deliveries WHERE guild = $1`, `DELETE FROM topics WHERE guild = $1`, `DELETE FROM settings WHERE guild = $1`,
-			`DELETE FROM choices WHERE guild = $1`, `DELETE FROM followers WHERE guild = $1`, `DELETE FROM caught_up WHERE guild = $1`,
-		} {
-			if err := t.exec(sql, guild); err != nil {
-				return err
-			}
-		}
-		if err := t.exec(`DELETE FROM subscriptions WHERE owner = $1`, owner(guild, "")); err != nil {
-			return err
-		}
-		if err := t.dropOrphans(); err != nil {
-			return err
-		}
-		// What is being sent there has no claim any more.
-		if err := t.exec(`UPDATE places SET token = 0 WHERE place = ANY ($1)`, append([]string{}, places...)); err != nil {
-			return err
-		}
-		if err := t.settle(places); err != nil {
-			return err
-		}
-		return t.audienceChanged()
+		return t.forgetGuild(guild, places)
 	})
+}
+
+// forgetGuild drops what belongs to a guild, whose places are locked. What is being sent there has no claim any more.
+func (t tx) forgetGuild(guild news.GuildID, places []string) error {
+	for _, sql := range []string{
+		`DELETE FROM deliveries WHERE guild = $1`, `DELETE FROM topics WHERE guild = $1`, `DELETE FROM settings WHERE guild = $1`,
+		`DELETE FROM choices WHERE guild = $1`, `DELETE FROM followers WHERE guild = $1`, `DELETE FROM caught_up WHERE guild = $1`,
+		`DELETE FROM subscriptions WHERE owner = $1`,
+	} {
+		if err := t.exec(sql, guild); err != nil {
+			return err
+		}
+	}
+	if err := t.dropOrphans(); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE places SET token = 0 WHERE place = ANY ($1)`, append([]string{}, places...)); err != nil {
+		return err
+	}
+	if err := t.settle(places); err != nil {
+		return err
+	}
+	return t.audienceChanged()
 }

@@ -39,7 +39,7 @@ func New(now time.Time, d news.Delivery) Delivery {
 
 // Check says what a delivery lacks to be owed.
 func Check(d news.Delivery) error {
-	if d.ID == "" || d.Place() == "" || strings.ContainsRune(string(d.Place()), 0) {
+	if d.ID == "" || d.Channel == "" && d.User == "" || strings.ContainsRune(string(d.Place()), 0) {
 		return errors.New("a delivery needs an id and a place to go to")
 	}
 	return nil
@@ -152,13 +152,27 @@ func (d *Delivery) Fold(slot time.Time) {
 	}
 }
 
-// Refuse ends a claim for good. An edit is given up; the next one is tried.
-func (d *Delivery) Refuse(claimed news.Delivery, problem string) {
+// Refuse ends a claim for good. An edit is given up; the next one is tried. What a person subscribed to waits for them where their direct
+// messages are closed.
+func (d *Delivery) Refuse(claimed news.Delivery, problem string, place bool) {
 	d.Problem = problem
-	if d.State == news.Posted {
+	switch {
+	case d.State == news.Posted:
 		d.PostedRevision = claimed.Revision
-	} else {
+	case place && d.Guild.Person() != "" && !d.Update && !d.Unwanted:
+		d.Fold(someday)
+	default:
 		d.State = news.Failed
+	}
+}
+
+// someday is the slot of what waits until its person is back.
+var someday = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Resume makes what waits for its person due in a digest.
+func (d *Delivery) Resume(now time.Time) {
+	if d.State == news.Waiting && d.Slot.Equal(someday) {
+		d.Fold(now)
 	}
 }
 

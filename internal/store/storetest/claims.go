@@ -94,7 +94,8 @@ var claimTests = map[string]func(*world){
 		p := w.publication()
 		for _, user := range []news.UserID{"u1", "u2"} {
 			d := w.owed(p, "", time.Time{})
-			d.ID, d.Guild, d.User = news.NewDeliveryID(p.Story.Event, news.ChannelID(user)), "", user
+			d.Guild, d.User = news.OwnGuild(user), user
+			d.ID = news.NewDeliveryID(p.Story.Event, d.Place())
 			p.Deliveries = append(p.Deliveries, d)
 		}
 		w.publish(p)
@@ -105,7 +106,7 @@ var claimTests = map[string]func(*world){
 		for _, c := range claims {
 			w.ok(w.s.Posted(w.Context(), w.now, c, "dm-"+news.ChannelID(c.Deliveries[0].User), "m"))
 		}
-		if n, err := w.s.PostedSince(w.Context(), "u1", w.now); err != nil || n != 1 {
+		if n, err := w.s.PostedSince(w.Context(), "@u1", w.now); err != nil || n != 1 {
 			w.Errorf("%d posted to u1, %v", n, err)
 		}
 		if in, err := w.s.MessageDeliveries(w.Context(), "dm-u2", "m"); err != nil || len(in) != 1 || in[0].User != "u2" {

@@ -84,7 +84,7 @@ var crashTests = map[string]func(*world){
 		w.ok(w.s.PutSettings(w.Context(), news.Settings{Guild: "g1", Budget: 3}))
 		p := w.owe("c1")
 		w.crash()
-		if subs, err := w.s.GuildSubscriptions(w.Context(), "g1", ""); err != nil || len(subs) != 1 || subs[0].ID != sub.ID {
+		if subs, err := w.s.GuildSubscriptions(w.Context(), "g1"); err != nil || len(subs) != 1 || subs[0].ID != sub.ID {
 			w.Errorf("%+v, %v", subs, err)
 		}
 		if s, err := w.s.GuildSettings(w.Context(), "g1"); err != nil || s.Budget != 3 {

@@ -29,7 +29,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		tests map[string]func(*world)
 	}{
 		{"feeds", feedTests}, {"polls", pollTests}, {"publish", publishTests}, {"claims", claimTests}, {"digests", digestTests},
-		{"wishes", wishTests}, {"archive", archiveTests}, {"crash", crashTests}, {"concurrent", concurrentTests},
+		{"wishes", wishTests}, {"people", peopleTests}, {"archive", archiveTests}, {"crash", crashTests}, {"concurrent", concurrentTests},
 	} {
 		for name, test := range part.tests {
 			t.Run(part.name+"/"+strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {

@@ -26,6 +26,9 @@ var wishTests = map[string]func(*world){
 				w.Errorf("the version does not change with %s", what)
 			}
 			seen[now.Version] = true
+			if version, err := w.s.AudienceVersion(w.Context()); err != nil || version != now.Version {
+				w.Errorf("%s: the version is %d, %v; the audience's is %d", what, version, err, now.Version)
+			}
 			if same, err := w.s.Audience(w.Context(), now.Version); err != nil || same != nil {
 				w.Errorf("someone up to date gets %v, %v", same, err)
 			}
@@ -241,7 +244,7 @@ var wishTests = map[string]func(*world){
 		w.noClaim()
 		_, err = w.s.DeleteTopic(w.Context(), "g1/ice")
 		wantErr(w, err, news.ErrNotFound)
-		if subs, err := w.s.GuildSubscriptions(w.Context(), "g1", ""); err != nil || len(subs) != 1 {
+		if subs, err := w.s.GuildSubscriptions(w.Context(), "g1"); err != nil || len(subs) != 1 {
 			w.Errorf("%d subscriptions are left, %v", len(subs), err)
 		}
 	},
@@ -255,10 +258,10 @@ var wishTests = map[string]func(*world){
 		}
 		w.subscribe("sport", "c1")
 		w.subscribe("climate", "c1")
-		mine, err := w.s.Subscribe(w.Context(), news.Subscription{ID: news.SubscriptionID(w.id()), User: "u1", Topic: "climate", Created: w.now})
+		mine, err := w.s.Subscribe(w.Context(), news.Subscription{ID: news.SubscriptionID(w.id()), Guild: news.OwnGuild("u1"), User: "u1", Topic: "climate", Created: w.now})
 		w.ok(err)
 		w.subscribe("climate", "u1x")
-		subs, err := w.s.GuildSubscriptions(w.Context(), "g1", "")
+		subs, err := w.s.GuildSubscriptions(w.Context(), "g1")
 		w.ok(err)
 		var got []string
 		for _, s := range subs {
@@ -267,7 +270,7 @@ var wishTests = map[string]func(*world){
 		if diff := cmp.Diff([]string{"c1 climate", "c1 sport", "c2 climate", "u1x climate"}, got); diff != "" {
 			w.Error(diff)
 		}
-		own, err := w.s.GuildSubscriptions(w.Context(), "", "u1")
+		own, err := w.s.GuildSubscriptions(w.Context(), news.OwnGuild("u1"))
 		w.ok(err)
 		if diff := cmp.Diff([]news.Subscription{mine}, own); diff != "" {
 			w.Error(diff)
