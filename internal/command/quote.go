@@ -152,6 +152,16 @@ func (q quote) line() Line {
 	return line
 }
 
+// cited is the quote in quotation marks, with who told it.
+func (q quote) cited(a Ask) Line {
+	source := Span{Text: q.article.Source, URL: q.article.URL}
+	line := append(append(Line{{Text: "“"}}, q.line()...), Span{Text: "” — "})
+	if q.title {
+		return append(line, a.line("in the title, %s", source)...)
+	}
+	return append(line, source)
+}
+
 // atWord moves at to where the next word begins, if that is near and not behind limit; else to where the next character does.
 func atWord(s string, at, limit int) int {
 	const near = 30

@@ -7,7 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
 )
@@ -17,32 +19,30 @@ var messageLink = regexp.MustCompile(`^https://(?:\w+\.)?discord(?:app)?\.com/ch
 
 // why answers /why for the address of an article or a link to a message.
 func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
-	url := strings.TrimSpace(a.Args["url"])
-	if m := messageLink.FindStringSubmatch(url); m != nil {
-		if news.GuildID(m[1]) != a.Guild && a.Guild != "" {
+	address := strings.TrimSpace(a.Args["url"])
+	if m := messageLink.FindStringSubmatch(address); m != nil {
+		if own := a.Guild == "" || a.Guild.Person() != ""; own != (m[1] == "@me") || !own && news.GuildID(m[1]) != a.Guild {
 			return Reply{}, userError("That message is not in this server. Ask where it is.")
 		}
 		return s.whyPost(ctx, a, news.ChannelID(m[2]), news.MessageID(m[3]))
 	}
-	if !strings.Contains(url, "://") {
-		if strings.ContainsAny(url, " \t") || !strings.Contains(url, ".") {
-			return Reply{}, userError("“%s” is no address. Paste the article's, or a link to my message.", url)
+	if !strings.Contains(address, "://") {
+		if strings.ContainsAny(address, " \t") || !strings.Contains(address, ".") {
+			return Reply{}, userError("“%s” is no address. Paste the article's, or a link to my message.", address)
 		}
-		url = "https://" + url
+		address = "https://" + address
 	}
 	view, err := s.view(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, err
 	}
-	article, err := s.o.Store.ArticleByURL(ctx, s.o.Feeds.Canonical(url))
+	article, err := s.o.Store.ArticleByURL(ctx, s.o.Feeds.Canonical(address))
 	visible := false
 	if err == nil {
 		visible, err = view.own(ctx, &article)
 	}
-	if errors.Is(err, news.ErrNotFound) || err == nil && !visible {
-		return Reply{Private: true, Title: "Not seen", Blocks: []Block{
-			text("None of the feeds that this server follows has listed this address."),
-			quiet("/search may find the story under another address. For managers: /feed list shows the feeds and how they are doing, /feed add follows another one.")}}, nil
+	if errors.Is(err, news.ErrNotFound) || err == nil && !visible { // what others follow is nobody's business
+		return s.unseen(ctx, a, address)
 	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("look up the article: %w", err)
@@ -61,67 +61,24 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	}
 	deliveries = slices.DeleteFunc(deliveries, func(d news.Delivery) bool { return d.Update }) // who follows it is their own business
 	reply := Reply{Private: true, Title: article.Title, Blocks: []Block{{Lines: []Line{
-		{{Text: "Seen in "}, {Text: article.Source, URL: article.URL}, {Text: " · "}, {Time: article.Seen}}, matched(story.Topics, a, tellings)}}}}
-	for _, d := range deliveries {
-		reply.Blocks = append(reply.Blocks, whereabouts(d))
+		a.line("Seen in %[1]s %[2]s", Span{Text: article.Source, URL: article.URL}, Span{Time: article.Seen})}}}}
+	if others := slices.DeleteFunc(slices.Clone(tellings), func(t news.Article) bool { return t.ID == article.ID }); len(others) > 0 {
+		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, append(a.line("Also told by:"), tellers(a, asSources(others))...))
 	}
+	reply.Blocks = append(reply.Blocks, s.reasons(a, view, story.Topics, tellings, 2)...)
 	if len(deliveries) == 0 {
-		reply.Blocks = append(reply.Blocks, s.unposted(story, article, a, view.wishes))
+		unposted, err := s.unposted(ctx, a, view, story, article)
+		reply.Blocks = append(reply.Blocks, unposted...)
+		return reply, err
+	}
+	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the settings: %w", err)
+	}
+	for _, d := range deliveries {
+		reply.Blocks = append(reply.Blocks, Block{Lines: whereabouts(a, d, article, view.wishes, settings)})
 	}
 	return reply, nil
-}
-
-// unposted says what kept a story from being posted and how to change that.
-func (s *Service) unposted(story news.Story, article news.Article, a Ask, wishes *news.Audience) Block {
-	fits := map[news.TopicID]bool{}
-	for _, m := range story.Topics {
-		fits[m.Topic] = true
-	}
-	now := s.fitsNow(article, a.Guild, wishes)
-	subscribed := false
-	for _, sub := range wishes.Subscriptions {
-		if sub.Guild != a.Guild || a.Guild == "" && sub.User != a.User || !fits[sub.Topic] && !now[sub.Topic] {
-			continue
-		}
-		subscribed = true
-		line := Line{{Text: "It fits the topic "}, {Text: topic.Name(sub.Topic, a.Locale), Bold: true}, {Text: " of "}, {Channel: sub.Channel}}
-		switch {
-		case sub.Created.After(article.Seen):
-			return Block{Lines: []Line{append(line, Span{Text: ", but it was there before the channel subscribed. Nothing old is posted."})}}
-		case !fits[sub.Topic]:
-			return Block{Lines: []Line{append(line, Span{Text: " now, but it did not when it came: the query was changed since. Nothing old is posted."})}}
-		case sub.Rests != "":
-			return Block{Lines: []Line{append(line, Span{Text: ", but nothing is posted there now: " + sub.Rests})}}
-		case sub.Language != "" && !sameLanguage(sub.Language, article.Language):
-			return Block{Lines: []Line{append(line, Span{Text: ", which takes only stories told in " + languageName(sub.Language) + ", and this one is in " + languageName(article.Language) + ". A manager can change that with /subscribe."})}}
-		}
-	}
-	if subscribed {
-		return text("It was there when the bot first looked at its feed, or before this server followed that feed. Nothing old is posted.")
-	}
-	if len(visibleTopics(story.Topics, a.Guild)) == 0 {
-		return text("So there was no channel to post it in. A manager can make a topic for such stories with /topic create.")
-	}
-	return text("No channel subscribes to a topic it fits. A manager can change that with /subscribe.")
-}
-
-// fitsNow are the guild's own topics whose queries, as they stand now, the article fits.
-func (s *Service) fitsNow(article news.Article, guild news.GuildID, wishes *news.Audience) map[news.TopicID]bool {
-	fits := map[news.TopicID]bool{}
-	for _, t := range wishes.Topics {
-		if t.Guild != guild {
-			continue
-		}
-		q, err := topic.Parse(t.Query)
-		if err != nil {
-			s.o.Logger.Error("a stored topic's query can't be read", "topic", t.ID, "err", err)
-			continue
-		}
-		if _, ok := q.Match(topicDoc(article)); ok {
-			fits[t.ID] = true
-		}
-	}
-	return fits
 }
 
 // whyMessage answers the message command, and the button below a brief.
@@ -131,26 +88,40 @@ func (s *Service) whyMessage(ctx context.Context, a Ask) (Reply, error) {
 
 func (s *Service) whyPost(ctx context.Context, a Ask, channel news.ChannelID, message news.MessageID) (Reply, error) {
 	deliveries, err := s.o.Store.MessageDeliveries(ctx, channel, message)
-	if errors.Is(err, news.ErrNotFound) || err == nil && (deliveries[0].Guild != a.Guild || a.Guild == "" && deliveries[0].User != a.User) {
+	if errors.Is(err, news.ErrNotFound) || err == nil && !mayAsk(a, deliveries[0]) {
 		return Reply{}, userError("That message is no brief of mine, or it is so old that I have forgotten it.")
 	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("look up the message: %w", err)
 	}
 	if deliveries[0].Notice != nil {
-		return Reply{Private: true, Title: "Why this post?", Blocks: []Block{
-			text("It is a notice to this server's managers about the feeds that the server follows."), quiet("/settings notices says where they are posted, /feed list how all feeds are doing.")}}, nil
+		return Reply{Private: true, Title: a.say("Why this post?"), Blocks: []Block{
+			text(a.say("It is a notice to this server's managers about the feeds that the server follows.")),
+			quiet(a.say("/settings notices says where they are posted, /feed list how all feeds are doing."))}}, nil
 	}
-	return s.explain(ctx, deliveries, a)
+	return s.explain(ctx, a, deliveries)
 }
 
-func (s *Service) explain(ctx context.Context, deliveries []news.Delivery, a Ask) (Reply, error) {
-	const shown, sources = 10, 12
-	view, err := s.view(ctx, a.Guild)
+// mayAsk reports whether a delivery is the asker's to know of: their own, or one to a channel of the server they ask in.
+func mayAsk(a Ask, d news.Delivery) bool {
+	if d.User != "" {
+		return d.User == a.User
+	}
+	return d.Guild == a.Guild
+}
+
+// explain says of each delivery of a message why it is there.
+func (s *Service) explain(ctx context.Context, a Ask, deliveries []news.Delivery) (Reply, error) {
+	const shown = 10
+	view, err := s.view(ctx, deliveries[0].Guild)
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Private: true, Title: "Why this post?"}
+	quoted := 2 // of each topic
+	if len(deliveries) > 2 {
+		quoted = 0
+	}
+	reply := Reply{Private: true, Title: a.say("Why this post?")}
 	for _, d := range deliveries[:min(len(deliveries), shown)] {
 		told := slices.Concat(d.Brief.Sources, d.Brief.Also)
 		ids := make([]news.ArticleID, len(told))
@@ -161,32 +132,56 @@ func (s *Service) explain(ctx context.Context, deliveries []news.Delivery, a Ask
 		if err != nil {
 			return Reply{}, fmt.Errorf("sources of delivery %s: %w", d.ID, err)
 		}
-		names := Line{{Text: "Told by "}}
-		for i, src := range told[:min(len(told), sources)] {
-			if i > 0 {
-				names = append(names, Span{Text: ", "})
-			}
-			names = append(names, teller(a, src)...)
+		block := Block{Lines: []Line{{{Text: d.Brief.Headline, Bold: true}}}}
+		if d.Update {
+			block.Lines = append(block.Lines, a.line("You follow this story, and this is new in it. The button below that message stops it."))
 		}
-		if more := len(told) - sources; more > 0 {
-			names = append(names, Span{Text: fmt.Sprintf(" and %d more", more)})
+		for _, b := range s.reasons(a, view, d.Topics, tellings, quoted) {
+			block.Lines = append(block.Lines, b.Lines...)
 		}
-		block := Block{Lines: []Line{{{Text: d.Brief.Headline, Bold: true}}, matched(d.Topics, a, tellings), names}}
+		block.Lines = append(block.Lines, append(a.line("Told by:"), tellers(a, told)...))
 		switch {
 		case d.Brief.Model != "":
-			block.Lines = append(block.Lines, Line{{Text: "Written by the model " + d.Brief.Model + " and checked against these sources."}})
+			block.Lines = append(block.Lines, a.line("Written by the model %s and checked against these sources.", Span{Text: d.Brief.Model}))
 		case len(d.Brief.Sentences) > 0 && len(told) == 1:
-			block.Lines = append(block.Lines, Line{{Text: "Its sentences stand in this source word for word."}})
+			block.Lines = append(block.Lines, a.line("Its sentences stand in this source word for word."))
 		case len(d.Brief.Sentences) > 0:
-			block.Lines = append(block.Lines, Line{{Text: "Its sentences stand in these sources word for word."}})
+			block.Lines = append(block.Lines, a.line("Its sentences stand in these sources word for word."))
 		}
 		reply.Blocks = append(reply.Blocks, block)
 	}
 	if more := len(deliveries) - shown; more > 0 {
-		reply.Blocks = append(reply.Blocks, text(fmt.Sprintf("… and %d more of this digest. /why with the address of an article explains each.", more)))
+		reply.Blocks = append(reply.Blocks, text(a.say("… and %d more of this digest. /why with the address of an article explains each.", more)))
 	}
-	reply.Blocks = append(reply.Blocks, quiet("Managers change what is posted with /subscribe and /unsubscribe."))
+	if !deliveries[0].Update {
+		reply.Blocks = append(reply.Blocks, quiet(a.say("Managers change what is posted with /subscribe and /unsubscribe.")))
+	}
 	return reply, nil
+}
+
+// tellers are the outlets that told something, after a space, for the end of a line.
+func tellers(a Ask, told []news.Source) Line {
+	const shown = 12
+	var line Line
+	for i, src := range told[:min(len(told), shown)] {
+		between := ", "
+		if i == 0 {
+			between = " "
+		}
+		line = append(append(line, Span{Text: between}), teller(a, src)...)
+	}
+	if more := len(told) - shown; more > 0 {
+		line = append(line, Span{Text: " "}, Span{Text: a.say("and %d more", more)})
+	}
+	return line
+}
+
+func asSources(articles []news.Article) []news.Source {
+	sources := make([]news.Source, len(articles))
+	for i, t := range articles {
+		sources[i] = news.Source{Article: t.ID, Name: t.Source, Title: t.Title, URL: t.URL, Language: t.Language}
+	}
+	return sources
 }
 
 // visibleTopics are the matches without those of other guilds' topics.
@@ -196,49 +191,121 @@ func visibleTopics(matches []news.Match, guild news.GuildID) []news.Match {
 	})
 }
 
-// matched says which topics matched and by which words, as far as they stand in the tellings the guild may see.
-func matched(matches []news.Match, a Ask, tellings []news.Article) Line {
+// reasons say which topics something matched, by which words, and quote where those stand, at most n times for each topic: only what
+// stands in the tellings, which are those that the guild may see.
+func (s *Service) reasons(a Ask, v *view, matches []news.Match, tellings []news.Article, n int) []Block {
 	const shown = 6
-	line := Line{}
-	for _, m := range visibleTopics(matches, a.Guild) {
-		if len(line) == 0 {
-			line = append(line, Span{Text: "Topics: "})
-		} else {
-			line = append(line, Span{Text: "; "})
+	var blocks []Block
+	for _, m := range visibleTopics(matches, v.guild) {
+		name := Span{Text: topic.Name(m.Topic, a.Locale), Bold: true}
+		seen := make([]telling, len(tellings))
+		var words []string
+		add := func(word string) {
+			if len(words) < shown && !slices.ContainsFunc(words, func(w string) bool { return fold(w) == fold(word) }) {
+				words = append(words, word)
+			}
 		}
-		line = append(line, Span{Text: topic.Name(m.Topic, a.Locale), Bold: true})
-		words := slices.DeleteFunc(slices.Clone(m.Words), func(word string) bool {
-			return !slices.ContainsFunc(tellings, func(t news.Article) bool {
-				return strings.Contains(strings.ToLower(t.Title+"\n"+t.Text), strings.ToLower(word))
-			})
-		})
+		for i, t := range tellings {
+			seen[i] = telling{v.wishes.Shown(v.guild, t), s.find(m.Topic, t, v.wishes)}
+			for _, f := range seen[i].found {
+				if slices.ContainsFunc(m.Words, func(w string) bool { return fold(w) == fold(f.Word) }) {
+					add(f.Word)
+				}
+			}
+		}
+		for _, w := range m.Words { // of a query that was changed since, or of a word that stands in another form here
+			if slices.ContainsFunc(tellings, func(t news.Article) bool { return strings.Contains(fold(t.Title+"\n"+t.Text), fold(w)) }) {
+				add(w)
+			}
+		}
+		block := Block{Lines: []Line{a.line("It fits %s.", name)}}
 		if len(words) > 0 {
-			line = append(line, Span{Text: " by “" + strings.Join(words[:min(len(words), shown)], "”, “") + "”"})
+			block.Lines[0] = a.line("It fits %[1]s by %[2]s.", name, Span{Text: "“" + strings.Join(words, "”, “") + "”"})
 		}
+		for _, q := range quotes(n, seen...) {
+			block.Lines = append(block.Lines, q.cited(a))
+		}
+		blocks = append(blocks, block)
 	}
-	if len(line) == 0 {
-		return Line{{Text: "It fitted no topic when it came."}}
+	if len(blocks) == 0 {
+		return []Block{text(a.say("It fitted no topic when it came."))}
 	}
-	return line
+	return blocks
 }
 
-// whereabouts says where a delivery stands.
-func whereabouts(d news.Delivery) Block {
-	channel := Span{Channel: d.Channel}
+// find says where an article has the words of a topic, as that is now.
+func (s *Service) find(id news.TopicID, article news.Article, wishes *news.Audience) []topic.Found {
+	if b, ok := topic.Lookup(id); ok {
+		return b.Find(topicDoc(article))
+	}
+	i := slices.IndexFunc(wishes.Topics, func(t news.Topic) bool { return t.ID == id })
+	if i < 0 {
+		return nil
+	}
+	q, err := topic.Parse(wishes.Topics[i].Query)
+	if err != nil {
+		s.o.Logger.Error("a stored topic's query can't be read", "topic", id, "err", err)
+		return nil
+	}
+	found, _ := q.Find(topicDoc(article))
+	return found
+}
+
+// whereabouts says where a delivery stands, and what held it back.
+func whereabouts(a Ask, d news.Delivery, article news.Article, wishes *news.Audience, settings news.Settings) []Line {
+	place, when := placeOf(a, d.Channel), Span{Time: d.PostedAt}
+	message := Span{Text: a.say("see the message"), URL: messageURL(d)}
+	var line Line
 	switch {
-	case d.State == news.Posted && d.Guild != "":
-		return Block{Lines: []Line{{{Text: "Posted in "}, channel, {Text: " "}, {Time: d.PostedAt}, {Text: ": "},
-			{Text: "see the message", URL: messageURL(d)}}}}
+	case d.State == news.Posted && d.Digest != "" && d.User == "":
+		line = a.line("Posted in %[1]s with a digest %[2]s: %[3]s", place, when, message)
+	case d.State == news.Posted && d.User == "":
+		line = a.line("Posted in %[1]s %[2]s: %[3]s", place, when, message)
 	case d.State == news.Posted:
-		return Block{Lines: []Line{{{Text: "Posted to you "}, {Time: d.PostedAt}}}}
+		line = a.line("Posted to you %s", when)
 	case d.State == news.Failed:
-		return Block{Lines: []Line{{{Text: "Could not be posted in "}, channel, {Text: ": " + d.Problem}}}}
+		line = a.line("Could not be posted in %[1]s: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
 	case !d.Slot.IsZero():
-		return Block{Lines: []Line{{{Text: "Goes out in "}, channel, {Text: " with a digest "}, {Time: d.Slot}}}}
+		line = held(a, d, place, wishes, settings)
+	case d.Problem != "":
+		line = a.line("On its way to %[1]s; the last try failed: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
+	default:
+		line = a.line("On its way to %s.", place)
 	}
-	line := Line{{Text: "On its way to "}, channel}
-	if d.Problem != "" {
-		line = append(line, Span{Text: " (last try: " + d.Problem + ")"})
+	lines := []Line{line}
+	sources := slices.Concat(d.Brief.Sources, d.Brief.Also)
+	if len(sources) == 0 || sources[0].Article == article.ID {
+		return lines
 	}
-	return Block{Lines: []Line{line}}
+	if slices.ContainsFunc(sources, func(src news.Source) bool { return src.Article == article.ID }) {
+		return append(lines, append(a.line("A story is posted once. This article is among the sources of that post, which begins with:"), tellers(a, sources[:1])...))
+	}
+	return append(lines, append(a.line("A story is posted once, and this one was told before by:"), tellers(a, sources)...))
+}
+
+// held says which digest a delivery waits for: that of its subscription, or one it was put off to.
+func held(a Ask, d news.Delivery, place Span, wishes *news.Audience, settings news.Settings) Line {
+	slot := Span{Time: d.Slot}
+	digest := !slices.ContainsFunc(wishes.Subscriptions, func(sub news.Subscription) bool {
+		return sub.When == news.Now && slices.Contains(d.Subscriptions, sub.ID)
+	})
+	if digest {
+		return a.line("Goes out in %[1]s with the next digest, %[2]s.", place, slot)
+	}
+	zone, err := time.LoadLocation(settings.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	if at := d.Slot.In(zone); settings.QuietFrom != settings.QuietTo && at.Hour()*60+at.Minute() == settings.QuietTo {
+		return a.line("It came in the quiet hours: it goes out in %[1]s when they end, %[2]s. /settings quiet changes them.", place, slot)
+	}
+	return a.line("%[1]s had as many single posts this hour as it may have: this goes out there with a digest, %[2]s. /subscribe or /settings with a budget changes that.", place, slot)
+}
+
+// placeOf is a channel, or a person's direct messages.
+func placeOf(a Ask, channel news.ChannelID) Span {
+	if channel == "" {
+		return Span{Text: a.say("your direct messages")}
+	}
+	return Span{Channel: channel}
 }
