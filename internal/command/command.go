@@ -60,7 +60,10 @@ type Service struct {
 	o        Options
 	handlers map[string]handler
 	audience audience
-	imports  imports
+
+	ownTopics offers[news.TopicID]
+	ownFeeds  offers[ownFeed]
+	imports   imports
 }
 
 type handler func(ctx context.Context, a Ask) (Reply, error)
@@ -70,7 +73,7 @@ func New(o Options) *Service {
 	if o.Random == nil {
 		o.Random = rand.Uint32
 	}
-	s := &Service{o: o, audience: audience{store: o.Store}}
+	s := &Service{o: o, audience: audience{store: o.Store}, ownTopics: offerTopics(o.Store), ownFeeds: offerFeeds(o.Store)}
 	s.handlers = map[string]handler{
 		"brief": s.brief, "search": s.search, "latest": s.latest, "catchup": s.catchup, "why": s.why, "help": s.help,
 		"Why this post?": s.whyMessage,

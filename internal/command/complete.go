@@ -1,12 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
@@ -18,65 +19,117 @@ const maxChoices = 25
 // Complete offers values for an option that is being typed, best first, at most 25. It never fails: what goes wrong is logged
 // and nothing is offered.
 func (s *Service) Complete(ctx context.Context, a Ask, option, typed string) []Choice {
-	var choices []Choice
+	var find func(typed string) []Choice
 	switch option {
-	case "topic":
-		choices = s.topicChoices(ctx, a, typed)
-	case "name":
-		for _, c := range s.topicChoices(ctx, a, typed) {
-			if news.TopicID(c.Value).Own() {
-				choices = append(choices, Choice{c.Name, news.TopicID(c.Value).Name()})
-			}
+	case "topic", "name":
+		own, err := s.ownTopics.get(ctx, s.o.Now(), a.Guild)
+		if err != nil {
+			s.o.Logger.Error("a guild's topics can't be offered", "guild", a.Guild, "err", err)
+			own = &offer[news.TopicID]{}
 		}
+		find = func(typed string) []Choice { return topicChoices(a, own, typed) }
+		if option == "name" {
+			find = func(typed string) []Choice { return nameChoices(own, typed) }
+		}
+		typed = strings.TrimPrefix(typed, string(news.OwnTopicID(a.Guild, "")))
 	case "feed":
-		choices = s.feedChoices(ctx, a.Guild, typed)
+		feeds, err := s.ownFeeds.get(ctx, s.o.Now(), a.Guild)
+		if err != nil {
+			s.o.Logger.Error("a guild's feeds can't be offered", "guild", a.Guild, "err", err)
+			return nil
+		}
+		find = func(typed string) []Choice { return s.feedChoices(feeds, typed) }
 	case "timezone":
-		choices = pick(zones, strings.ReplaceAll(typed, " ", "_"), func(z string) string { return z }, func(z string) Choice { return Choice{z, z} })
+		find = zoneChoices
+	default:
+		return nil
+	}
+	choices := find(typed)
+	if len(choices) == 0 { // a choice that was made already and is typed on
+		if name := withoutNote(typed); name != typed {
+			choices = find(name)
+		}
 	}
 	return choices[:min(len(choices), maxChoices)]
 }
 
-func (s *Service) topicChoices(ctx context.Context, a Ask, typed string) []Choice {
-	own, err := s.o.Store.GuildTopics(ctx, a.Guild)
-	if err != nil {
-		s.o.Logger.Error("topics can't be offered", "err", err)
+// withoutNote is the name in what a choice is called: without what explains it.
+func withoutNote(shown string) string {
+	for _, note := range []string{" · ", " — ", " ("} {
+		shown, _, _ = strings.Cut(shown, note)
 	}
-	type offer struct {
-		choice Choice
-		rank   int
+	return shown
+}
+
+// topicChoices are the guild's own topics and the built-in ones, those first that fit best.
+func topicChoices(a Ask, own *offer[news.TopicID], typed string) []Choice {
+	type fitting struct {
+		Choice
+		fit     fit
+		foreign int // 1 when the name is of another language than the person's
 	}
-	var offers []offer
-	typed = fold(typed)
-	for _, t := range own {
-		if r, ok := rank(typed, t.ID.Name()); ok {
-			offers = append(offers, offer{Choice{t.ID.Name() + " (this server's)", string(t.ID)}, r})
+	typed = typedKey(typed)
+	var offered []fitting
+	for _, h := range own.names.find(typed, maxChoices) {
+		id := own.items[h.item]
+		shown := a.say("%s (this server's)", id.Name())
+		if a.Guild.Person() != "" {
+			shown = a.say("%s (yours)", id.Name())
 		}
+		offered = append(offered, fitting{Choice{cut(shown, 100), string(id)}, h.fit, 0})
 	}
-	for _, b := range topic.Builtins() {
-		shown := label(b, a.Locale)
-		best, found := rank(typed, fold(shown))
-		if r, ok := rank(typed, string(b.ID)); ok && (!found || r < best) {
-			best, found = r, true
-		}
-		if !found { // in another language than the person's
-			for _, name := range allNames(b) {
-				if r, ok := rank(typed, fold(name)); ok && (!found || r < best) {
-					best, found = r, true
-					shown = label(b, a.Locale) + " · " + name
+	for _, b := range builtinNames() {
+		shown := label(b.Builtin, a.Locale)
+		best := min(fitOf(typed, b.keys[b.Name(a.Locale)]), fitOf(typed, b.keys[string(b.ID)]))
+		foreign := 0
+		if best == misses {
+			foreign = 1
+			for _, name := range b.names {
+				if f := fitOf(typed, b.keys[name]); f < best {
+					best, shown = f, label(b.Builtin, a.Locale)+" · "+name
 				}
 			}
 		}
-		if found {
-			offers = append(offers, offer{Choice{shown, string(b.ID)}, best})
+		if best != misses {
+			offered = append(offered, fitting{Choice{cut(shown, 100), string(b.ID)}, best, foreign})
 		}
 	}
-	slices.SortStableFunc(offers, func(a, b offer) int { return a.rank - b.rank })
-	choices := make([]Choice, len(offers))
-	for i, o := range offers {
-		choices[i] = o.choice
+	slices.SortStableFunc(offered, func(a, b fitting) int { return cmp.Or(cmp.Compare(a.fit, b.fit), a.foreign-b.foreign) })
+	choices := make([]Choice, len(offered))
+	for i, o := range offered {
+		choices[i] = o.Choice
 	}
 	return choices
 }
+
+// nameChoices are the guild's own topics by the names they were given.
+func nameChoices(own *offer[news.TopicID], typed string) []Choice {
+	var choices []Choice
+	for _, h := range own.names.find(typedKey(typed), maxChoices) {
+		name := own.items[h.item].Name()
+		choices = append(choices, Choice{name, name})
+	}
+	return choices
+}
+
+// builtinName is a built-in topic with all that it can be found by.
+type builtinName struct {
+	topic.Builtin
+	names []string          // in all languages
+	keys  map[string]string // of the names and of the id
+}
+
+var builtinNames = sync.OnceValue(func() []builtinName {
+	var all []builtinName
+	for _, b := range topic.Builtins() {
+		n := builtinName{b, allNames(b), map[string]string{string(b.ID): nameKey(string(b.ID))}}
+		for _, name := range n.names {
+			n.keys[name] = nameKey(name)
+		}
+		all = append(all, n)
+	}
+	return all
+})
 
 // label is a built-in topic's name for people, with its id where that is another word.
 func label(b topic.Builtin, locale string) string {
@@ -96,33 +149,50 @@ func allNames(b topic.Builtin) []string {
 	return names
 }
 
-// fold makes what is typed and what is offered alike in case and form.
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }
-
-func (s *Service) feedChoices(ctx context.Context, guild news.GuildID, typed string) []Choice {
-	feeds, err := s.o.Store.GuildFeeds(ctx, guild)
-	if err != nil {
-		s.o.Logger.Error("feeds can't be offered", "err", err)
-		return nil
-	}
-	return pick(feeds, typed, func(f news.Feed) string { return f.Title + " " + f.URL }, func(f news.Feed) Choice {
-		return Choice{cut(f.Title, 49) + " — " + cut(s.o.Feeds.Redact(f.URL), 48), feedValue(f.ID)} // the address tells feeds of one name apart
-	})
+// ownFeed is what a feed is found and shown by.
+type ownFeed struct {
+	id         news.FeedID
+	title, url string
 }
 
-// pick makes choices of those whose names hold what was typed, those that begin with it first.
-func pick[T any](all []T, typed string, name func(T) string, choice func(T) Choice) []Choice {
-	typed = fold(typed)
-	var first, second []Choice
-	for _, x := range all {
-		switch r, ok := rank(typed, fold(name(x))); {
-		case ok && r == 0:
-			first = append(first, choice(x))
-		case ok:
-			second = append(second, choice(x))
-		}
+func (s *Service) feedChoices(feeds *offer[ownFeed], typed string) []Choice {
+	var choices []Choice
+	for _, h := range feeds.names.find(typedKey(typed), maxChoices) {
+		f := feeds.items[h.item]
+		choices = append(choices, Choice{cut(f.title, 49) + " — " + cut(s.o.Feeds.Redact(f.url), 48), feedValue(f.id)}) // the address tells feeds of one name apart
 	}
-	return append(first, second...)
+	return choices
+}
+
+// offerTopics and offerFeeds keep what is offered of a store's.
+func offerTopics(store Store) offers[news.TopicID] {
+	return offers[news.TopicID]{version: store.AudienceVersion, key: func(id news.TopicID) string { return nameKey(id.Name()) },
+		read: func(ctx context.Context, guild news.GuildID) ([]news.TopicID, error) {
+			topics, err := store.GuildTopics(ctx, guild)
+			if err != nil {
+				return nil, fmt.Errorf("read the topics: %w", err)
+			}
+			ids := make([]news.TopicID, len(topics))
+			for i, t := range topics {
+				ids[i] = t.ID
+			}
+			return ids, nil
+		}}
+}
+
+func offerFeeds(store Store) offers[ownFeed] {
+	return offers[ownFeed]{version: store.AudienceVersion, key: func(f ownFeed) string { return nameKey(f.title + " " + f.url) },
+		read: func(ctx context.Context, guild news.GuildID) ([]ownFeed, error) {
+			feeds, err := store.GuildFeeds(ctx, guild)
+			if err != nil {
+				return nil, fmt.Errorf("read the feeds: %w", err)
+			}
+			own := make([]ownFeed, len(feeds))
+			for i, f := range feeds {
+				own[i] = ownFeed{f.ID, f.Title, f.URL}
+			}
+			return own, nil
+		}}
 }
 
 // cut shortens s to at most n characters.
@@ -133,15 +203,20 @@ func cut(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// rank says how well a name fits what was typed: 0 begins with it, 1 holds it.
-func rank(typed, name string) (int, bool) {
-	switch {
-	case strings.HasPrefix(name, typed):
-		return 0, true
-	case strings.Contains(name, typed):
-		return 1, true
+var zoneNames = sync.OnceValue(func() names {
+	keys := make([]string, len(zones))
+	for i, z := range zones {
+		keys[i] = nameKey(z)
 	}
-	return 0, false
+	return newNames(keys)
+})
+
+func zoneChoices(typed string) []Choice {
+	var choices []Choice
+	for _, h := range zoneNames().find(typedKey(typed), maxChoices) {
+		choices = append(choices, Choice{zones[h.item], zones[h.item]})
+	}
+	return choices
 }
 
 // zones are the time zones offered; any other IANA name is taken as typed.

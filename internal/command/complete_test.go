@@ -2,8 +2,12 @@ package command_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/news"
@@ -41,6 +45,30 @@ func TestCompleteTopics(t *testing.T) {
 		{"power", "", "1001/solar-power", "solar-power (this server's)"},
 		{"에너지", "ko", "1001/재생에너지", "재생에너지 (this server's)"},
 		{"能源", "zh-TW", "1001/再生能源", "再生能源 (this server's)"},
+		{"気", "ja", "climate", ""},
+		// However it is written.
+		{"kunstlich", "de", "ai", "Künstliche Intelligenz (ai)"},
+		{"energie", "fr", "energy", "Énergie (energy)"},
+		{"ÉNERGIE", "fr", "energy", "Énergie (energy)"},
+		{"气候", "zh-TW", "climate", ""},
+		{"氣候", "zh-CN", "climate", ""},
+		{"そふと", "ja", "software", ""},
+		{"ｿﾌﾄ", "ja", "software", ""},
+		{"solar power", "", "1001/solar-power", "solar-power (this server's)"},
+		{"solar_p", "", "1001/solar-power", "solar-power (this server's)"},
+		// As input methods send half-typed Hangul, and by first consonants.
+		{"ㄱ", "ko", "climate", ""},
+		{"기ㅎ", "ko", "climate", ""},
+		{"깋", "ko", "climate", ""},
+		{"ㄱㅎ", "ko", "climate", ""},
+		{"재새", "ko", "1001/재생에너지", "재생에너지 (this server's)"},
+		{"재생엔", "ko", "1001/재생에너지", "재생에너지 (this server's)"},
+		{"ㅈㅅㅇ", "ko", "1001/재생에너지", "재생에너지 (this server's)"},
+		{"ㅇㄴㅈ", "ko", "1001/재생에너지", "재생에너지 (this server's)"},
+		// A choice that was made, as its value or as it is called.
+		{"1001/solar-power", "", "1001/solar-power", "solar-power (this server's)"},
+		{"solar-power (this server's)", "", "1001/solar-power", "solar-power (this server's)"},
+		{"Climate · Klima", "", "climate", "Climate"},
 	} {
 		choices := w.complete(who{locale: c.locale}, "brief", "topic", c.typed)
 		found := false
@@ -151,22 +179,93 @@ func FuzzAsk(f *testing.F) {
 	})
 }
 
-func BenchmarkComplete(b *testing.B) {
-	w := newWorld(b)
-	for i := range 200 {
-		for _, guild := range []news.GuildID{here, elsewhere} {
-			if err := w.store.PutTopic(b.Context(), news.Topic{ID: news.OwnTopicID(guild, fmt.Sprintf("topic-%03d", i)), Guild: guild, Query: "wind OR solar OR tide"}, false); err != nil {
-				b.Fatal(err)
-			}
+// TestCompleteFollowsChanges: what is offered is what there is now, whoever changed it.
+func TestCompleteFollowsChanges(t *testing.T) {
+	w := newWorld(t)
+	offers := func(want string) {
+		t.Helper()
+		if got := values(w.complete(manager, "topic edit", "name", "")); got != want {
+			t.Errorf("offers %q, want %q", got, want)
 		}
 	}
-	for _, typed := range []string{"", "klima", "기후", "topic-1"} {
-		b.Run("typed="+typed, func(b *testing.B) {
-			for b.Loop() {
-				if w.service.Complete(b.Context(), command.Ask{Guild: here, Locale: "de"}, "topic", typed); b.Failed() {
-					b.Fatal()
-				}
+	offers("")
+	w.ask(manager, "topic create", "name:ice", "query:ice")
+	offers("ice")
+	if err := w.store.PutTopic(t.Context(), news.Topic{ID: news.OwnTopicID(here, "fire"), Guild: here, Query: "fire"}, false); err != nil { // in another process
+		t.Fatal(err)
+	}
+	offers("fire ice")
+	w.ask(manager, "topic delete", "name:ice")
+	offers("fire")
+	w.follow(here, "Wire", "https://wire.example/rss")
+	if got := w.complete(manager, "feed remove", "feed", "wi"); len(got) != 1 {
+		t.Errorf("offers %v", got)
+	}
+}
+
+// TestCompleteBest: what it is comes before what begins so, then words that begin so, then what merely holds it.
+func TestCompleteBest(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"the-windmill", "windy", "wind", "rewinding", "wind-power", "upwind", "storm-wind"} {
+		w.ask(manager, "topic create", "name:"+name, "query:x")
+	}
+	if got := values(w.complete(manager, "topic edit", "name", "wind")); got != "wind wind-power windy storm-wind the-windmill rewinding upwind" {
+		t.Errorf("offers %s", got)
+	}
+}
+
+// together calls f with 0 to n-1 from many goroutines: the store writes what waits at once.
+func together(n int, f func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
 			}
 		})
+	}
+	all.Wait()
+}
+
+func BenchmarkComplete(b *testing.B) {
+	const topics, feeds = 100_000, 10_000
+	words := strings.Fields("wind solar tide harbour ferry school council 기후 에너지 재생 気候 電力 能源 météo énergie übung")
+	name := func(i int) string { return fmt.Sprintf("%s-%s-%d", words[i%len(words)], words[i/7%len(words)], i) }
+	for _, guilds := range []int{1, 10_000} {
+		w := newWorld(b)
+		together(topics, func(i int) {
+			guild := news.GuildID(fmt.Sprint(1001 + i%guilds))
+			if err := w.store.PutTopic(b.Context(), news.Topic{ID: news.OwnTopicID(guild, name(i)), Guild: guild, Query: "wind"}, false); err != nil {
+				b.Error(err)
+			}
+		})
+		if guilds == 1 {
+			together(feeds, func(i int) {
+				f := news.Feed{ID: news.FeedID(i + 1), Title: fmt.Sprintf("%s %d", words[i%len(words)], i), URL: fmt.Sprintf("https://%s.example/%d/rss", words[i%7], i)}
+				if _, err := w.store.AddFeed(b.Context(), w.now, here, f); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		for _, typed := range []string{"", "t", "klima", "기ㅎ", "ㅇㄴㅈ", "tide-har", "99", "no such name"} {
+			option := func(option string) {
+				b.Run(fmt.Sprintf("guilds=%d/%s/typed=%s", guilds, option, typed), func(b *testing.B) {
+					w.service.Complete(b.Context(), command.Ask{Guild: here, Locale: "de"}, option, typed)
+					took := make([]time.Duration, 0, 1000)
+					for i := 0; b.Loop(); i++ {
+						start := time.Now()
+						w.service.Complete(b.Context(), command.Ask{Guild: news.GuildID(fmt.Sprint(1001 + i*7919%guilds)), Locale: "de"}, option, typed)
+						took = append(took, time.Since(start))
+					}
+					slices.Sort(took)
+					b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+				})
+			}
+			option("topic")
+			if guilds == 1 {
+				option("feed")
+			}
+		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"newsbrief/internal/news"
 	"newsbrief/internal/opml"
 	"newsbrief/internal/topic"
@@ -299,3 +301,6 @@ func foldersOf(topics []news.Topic, feeds []news.Feed) (folders []opml.Folder) {
 	}
 	return folders
 }
+
+// fold makes names alike in case and form.
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }

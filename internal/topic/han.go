@@ -25,8 +25,8 @@ var simplified = sync.OnceValue(func() *[lastHan - firstHan + 1]uint16 {
 	return &to
 })
 
-// simplify writes Chinese in simplified characters. Each character keeps its place: both forms take three bytes.
-func simplify(s string) string {
+// Simplify writes Chinese in simplified characters. Each character keeps its place: both forms take three bytes.
+func Simplify(s string) string {
 	table := simplified()
 	for i, r := range s {
 		if r >= firstHan && r <= lastHan && table[r-firstHan] != 0 {

@@ -393,7 +393,7 @@ func leafKeys(n *node, lang string) []string {
 	for i, part := range n.leaf.parts {
 		switch {
 		case n.leaf.solids != nil && n.leaf.solids[i]:
-			keys = append(keys, pairs(simplify(part))...)
+			keys = append(keys, pairs(Simplify(part))...)
 		case n.prefix:
 			runes := []rune(part)
 			keys = append(keys, "\x02"+string(runes[:min(prefixKey, len(runes))]))
@@ -464,7 +464,7 @@ func (f *files) candidates(d *doc, tire, meet func(*filed)) {
 
 func (f *files) offerSolid(s *section, offer func(string)) {
 	last := -1 // where the character before begins, -1 for none
-	simple := simplify(s.squeezed)
+	simple := Simplify(s.squeezed)
 	for i, r := range simple {
 		if r == '\n' {
 			last = -1

@@ -37,7 +37,7 @@ func newLeaf(raw string, prefix bool) leaf {
 	}
 	if l.solid = solids > 0 && solids == len(words); l.solid {
 		l.folded = strings.Join(l.parts, "")
-		l.simple = simplify(l.folded)
+		l.simple = Simplify(l.folded)
 	}
 	return l
 }

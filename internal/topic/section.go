@@ -86,7 +86,7 @@ func hanOf(s, lang string) string {
 	if lang == "ja" {
 		return s
 	}
-	return simplify(s)
+	return Simplify(s)
 }
 
 // find looks for a leaf in a section and returns where it stands there.
