@@ -150,6 +150,15 @@ func (s *Simulator) control(mux *http.ServeMux) {
 		}
 		return 204, nil, s.SetBotPermissions(r.PathValue("guild"), b.ChannelID, uint64(b.Allow), uint64(b.Deny))
 	})
+	handle("PATCH /sim/guilds/{guild}/members/{user}", func(r *http.Request) (int, any, error) {
+		var b struct {
+			Moderator bool `json:"moderator"`
+		}
+		if err := readControl(r, &b); err != nil {
+			return 0, nil, err
+		}
+		return 204, nil, s.SetModerator(r.PathValue("guild"), r.PathValue("user"), b.Moderator)
+	})
 	handle("DELETE /sim/guilds/{guild}/bot", func(r *http.Request) (int, any, error) {
 		return 204, nil, s.KickBot(r.PathValue("guild"))
 	})

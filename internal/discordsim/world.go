@@ -260,6 +260,7 @@ type guild struct {
 	roles             []*Role // first @everyone, whose id is the guild's
 	botRole           *Role
 	memberRole        *Role
+	moderatorRole     *Role // nil before the first moderator
 	members           map[string]*Member
 	order             []string // member ids as they joined
 	channels          []*channel
