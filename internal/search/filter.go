@@ -15,6 +15,7 @@ type filter struct {
 	since, until          int64
 	narrowed              bool
 	in, out               docSet // in if narrowed
+	everything            bool
 }
 
 func (f *filter) has(doc int) bool {
@@ -97,6 +98,8 @@ func (s *searcher) filter(n int) (*filter, error) {
 		}
 		out.all(func(doc int) { f.out.add(uint64(doc)) })
 	}
+	f.everything = !f.narrowed && len(f.gone)+len(f.out) == 0 && f.langs == nil && f.sources == nil && f.feeds == nil &&
+		f.since == math.MinInt64 && f.until == math.MaxInt64
 	return f, nil
 }
 

@@ -204,9 +204,11 @@ type state struct {
 	parts    []part
 	sequence uint64
 
-	live    int
-	lengths lengths
-	tongues []string // languages, the most frequent first, up to maxTongues
+	live       int
+	textLength float64 // average
+	titleNorms *norms
+	textNorms  *norms
+	tongues    []string // languages, the most frequent first, up to maxTongues
 }
 
 // part is a segment of a state, with the articles that are no longer there.
@@ -223,9 +225,10 @@ const maxTongues = 12
 
 func (s *state) sum() {
 	tongues := map[string]int{}
+	var all lengths
 	for _, p := range s.parts {
 		s.live += p.live()
-		s.lengths.plus(p.lengths)
+		all.plus(p.lengths)
 		for lang, n := range p.tongues {
 			tongues[lang] += n
 		}
@@ -237,6 +240,8 @@ func (s *state) sum() {
 		return strings.Compare(a, b)
 	})
 	s.tongues = s.tongues[:min(maxTongues, len(s.tongues))]
+	title, body := all.averages()
+	s.textLength, s.titleNorms, s.textNorms = body, newNorms(title, bTitle), newNorms(body, bText)
 }
 
 func (s *state) release() error {

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
@@ -14,10 +15,9 @@ type searcher struct {
 	ctx   context.Context
 	state *state
 	query Query
-	buffers
+	*scratch
 
-	titleLength, textLength float64 // averages
-	tongues                 []string
+	tongues []string
 
 	units   []unit      // what is looked for, one a term
 	phrases []phrase    // that must be there
@@ -47,9 +47,7 @@ type phrase struct {
 }
 
 func newSearcher(ctx context.Context, s *state, q Query) *searcher {
-	r := &searcher{ctx: ctx, state: s, query: q}
-	r.titleLength, r.textLength = s.lengths.averages()
-	r.tongues = q.tongues(s.tongues)
+	r := &searcher{ctx: ctx, state: s, query: q, scratch: scratches.Get().(*scratch), tongues: q.tongues(s.tongues)}
 	r.plan(parse(q.Text))
 	if q.Language != "" {
 		r.langs = append(r.langs, text.Base(q.Language))
@@ -62,6 +60,21 @@ func newSearcher(ctx context.Context, s *state, q Query) *searcher {
 		r.feeds[feed] = true
 	}
 	return r
+}
+
+// scratch is memory that searches use one after the other.
+type scratch struct {
+	buffers
+	scores
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// done gives back what the searcher used.
+func (s *searcher) done() {
+	s.scores.reset(nil)
+	scratches.Put(s.scratch)
+	s.scratch = nil
 }
 
 // plan turns clauses into what is looked for.
@@ -95,7 +108,7 @@ func (s *searcher) addExcluded(c clause) {
 	if c.field == "" || c.field == titleField {
 		c.quoted = c.quoted || !c.prefix // all its terms, side by side
 	}
-	not := &searcher{ctx: s.ctx, state: s.state, tongues: s.tongues}
+	not := &searcher{ctx: s.ctx, state: s.state, scratch: s.scratch, tongues: s.tongues}
 	not.plan([]clause{c})
 	for i := range not.units {
 		not.units[i].must = true
@@ -213,9 +226,13 @@ const unaccented = "pl"
 // dropStopwords leaves out words that say nothing, unless there are no others or they were asked for.
 func (s *searcher) dropStopwords() {
 	kept := slices.DeleteFunc(slices.Clone(s.units), func(u unit) bool {
-		return u.word != "" && !u.must && slices.ContainsFunc(s.tongues, func(lang string) bool { return text.Stopword(u.word, lang) })
+		return u.word != "" && !u.must && s.stopword(u.word)
 	})
 	if len(kept) > 0 {
 		s.units = kept
 	}
+}
+
+func (s *searcher) stopword(word string) bool {
+	return slices.ContainsFunc(s.tongues, func(lang string) bool { return text.Stopword(word, lang) })
 }

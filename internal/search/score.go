@@ -27,23 +27,32 @@ func (s *searcher) idf(articles int) float64 {
 	return math.Log(1 + (count-df+0.5)/(df+0.5))
 }
 
+// norms are what a frequency counts for in a field of each length, longest terms and more being one.
+type norms [longest + 1]float32
+
+const longest = 2047
+
+func newNorms(average, b float64) *norms {
+	n := new(norms)
+	for length := range n {
+		n[length] = float32(1 / (1 - b + b*float64(length)/average))
+	}
+	return n
+}
+
+func (n *norms) of(length uint16) float64 { return float64(n[min(length, longest)]) }
+
 // saturation is k1 for a unit. Pairs of characters come by chance too, the more so the longer the texts: there it takes more
 // of them to say the same.
 func (s *searcher) saturation(u *unit) float64 {
 	if u.word != "" {
 		return k1
 	}
-	return min(max(k1, s.textLength/300), 4)
+	return min(max(k1, s.state.textLength/300), 4)
 }
 
-// candidate is one article that fits.
-type candidate struct {
-	part, doc int
-	score     float64
-}
-
-// find returns the articles that fit, unsorted. With loose, phrases are but their words and words may be misspelt.
-func (s *searcher) find(loose bool) ([]candidate, error) {
+// find returns the articles that fit. With loose, phrases are but their words and words may be misspelt.
+func (s *searcher) find(loose bool) (*best, error) {
 	if err := s.locateAll(loose); err != nil {
 		return nil, err
 	}
@@ -57,9 +66,10 @@ func (s *searcher) find(loose bool) ([]candidate, error) {
 	}
 	strict := words <= strictWords && len(s.units) <= strictUnits
 	hang := min(together, 4/float64(len(s.units)))
-	var all, some []candidate
-	var sum scores
-	for n := range s.state.parts {
+	depth := max(rankDepth, s.query.Offset+s.query.Limit)
+	all, some := &best{depth: depth}, &best{depth: depth}
+	sum := &s.scores
+	for n, p := range s.state.parts {
 		if err := s.ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -69,28 +79,31 @@ func (s *searcher) find(loose bool) ([]candidate, error) {
 		}
 		if len(s.units) == 0 {
 			if s.filters() {
-				f.all(func(doc int) { some = append(some, candidate{part: n, doc: doc}) })
+				f.all(func(doc int) { some.add(&p, doc, 0) })
 			}
 			continue
 		}
 		sum.reset(f)
 		for i := range s.units {
-			if err := s.score(&s.units[i], n, &sum); err != nil {
+			if err := s.score(&s.units[i], n, sum); err != nil {
 				return nil, err
 			}
 		}
-		for _, d := range sum.of[1:] {
+		for i := range sum.of[1:] {
+			d := &sum.of[1+i]
 			share := d.weight / weight
-			c := candidate{part: n, doc: d.doc, score: d.score * (1 - hang + hang*share)}
-			if strict && d.units == len(s.units) {
-				all = append(all, c)
+			whole := strict && int(d.units) == len(s.units)
+			if !whole && (share < coverage || all.total > 0) {
+				continue
 			}
-			if share >= coverage && len(all) == 0 {
-				some = append(some, c)
+			list := some
+			if whole {
+				list = all
 			}
+			list.add(&p, int(d.doc), d.score*(1-hang+hang*share))
 		}
 	}
-	if len(all) > 0 {
+	if all.total > 0 {
 		return all, nil
 	}
 	return some, nil
@@ -133,35 +146,36 @@ func (s *searcher) filters() bool {
 // scores add up the scores of a part's articles unit by unit.
 type scores struct {
 	*filter
-	at []int32    // by article: where in of its score stands, 0 for none
-	of []docScore // the first is nobody's
+	at      []int32    // by article: where in of its score stands, 0 for none
+	of      []docScore // the first is nobody's
+	touched []int32    // which of them have the unit being read
 }
 
 type docScore struct {
-	doc     int
-	score   float64
-	weight  float64 // of the units found
-	units   int
-	current float64 // weighted frequency of the unit being read
+	doc, units int32
+	score      float64
+	weight     float64 // of the units found
+	current    float64 // weighted frequency of the unit being read
 }
 
-// reset begins anew with the articles that f lets through.
+// reset begins anew with the articles that f lets through, or none.
 func (sc *scores) reset(f *filter) {
 	sc.filter = f
-	for _, d := range sc.of {
-		sc.at[d.doc] = 0
-	}
-	if len(sc.at) < f.len() {
-		sc.at = make([]int32, f.len())
+	for i := 1; i < len(sc.of); i++ {
+		sc.at[sc.of[i].doc] = 0
 	}
 	sc.of = append(sc.of[:0], docScore{})
+	if f != nil && len(sc.at) < f.len() {
+		sc.at = make([]int32, f.len())
+	}
 }
 
 // score reads a unit's postings in part n. Its spellings and both fields make one frequency, which is then saturated once.
 func (s *searcher) score(u *unit, n int, into *scores) error {
 	p := s.state.parts[n]
 	inText := u.field != titleField
-	var touched []int32
+	titleNorms, textNorms := s.state.titleNorms, s.state.textNorms
+	into.touched = into.touched[:0]
 	for _, spelt := range u.found[n] {
 		list, err := p.postings(spelt.entry, &s.buffers.postings, false)
 		if err != nil {
@@ -172,24 +186,24 @@ func (s *searcher) score(u *unit, n int, into *scores) error {
 			times = headWeight
 		}
 		for list.next() {
-			if list.title == 0 && !inText || !into.has(list.doc) {
+			if list.title == 0 && !inText || !into.everything && !into.has(list.doc) {
 				continue
 			}
 			i := into.at[list.doc]
 			if i == 0 {
 				i = int32(len(into.of))
 				into.at[list.doc] = i
-				into.of = append(into.of, docScore{doc: list.doc})
+				into.of = append(into.of, docScore{doc: int32(list.doc)})
 			}
 			d := &into.of[i]
 			if d.current == 0 {
-				touched = append(touched, i)
+				into.touched = append(into.touched, i)
 			}
 			if list.title > 0 {
-				d.current += times * titleBoost * float64(list.title) / (1 - bTitle + bTitle*float64(p.title[list.doc])/s.titleLength)
+				d.current += times * titleBoost * float64(list.title) * titleNorms.of(p.title[list.doc])
 			}
 			if list.text > 0 && inText {
-				d.current += times * float64(list.text) / (1 - bText + bText*float64(p.text[list.doc])/s.textLength)
+				d.current += times * float64(list.text) * textNorms.of(p.text[list.doc])
 			}
 		}
 		if err := list.err(); err != nil {
@@ -197,7 +211,7 @@ func (s *searcher) score(u *unit, n int, into *scores) error {
 		}
 	}
 	idf, k := u.weight*u.rarity, s.saturation(u)
-	for _, i := range touched {
+	for _, i := range into.touched {
 		d := &into.of[i]
 		d.score += idf * d.current * (k + 1) / (d.current + k)
 		d.weight += idf

@@ -15,7 +15,7 @@ import (
 // Result is a page of what was found.
 type Result struct {
 	Hits  []Hit // best first
-	Total int   // how many articles fit, on all pages; with Query.Stories, how many stories the best 2,000 of them tell
+	Total int   // how many articles fit, on all pages; with Query.Stories, how many stories the best 500 of them tell
 	Loose bool  // nothing fits as it was typed: phrases were taken for their words, and words may be spelt a little differently
 }
 
@@ -44,17 +44,18 @@ func (x *Index) Search(ctx context.Context, q Query) (result Result, err error) 
 		}
 	}()
 	s := newSearcher(ctx, state, q)
+	defer s.done()
 	found, err := s.find(false)
 	if err != nil {
 		return Result{}, err
 	}
-	if len(found) == 0 && s.loosens() {
+	if found.total == 0 && s.loosens() {
 		if found, err = s.find(true); err != nil {
 			return Result{}, err
 		}
-		result.Loose = len(found) > 0
+		result.Loose = found.total > 0
 	}
-	result.Total = len(found)
+	result.Total = found.total
 	hits := s.ranked(found)
 	if q.Stories {
 		hits = onePerStory(hits)
@@ -71,18 +72,16 @@ const (
 	freshBoost = 0.25
 	freshHalf  = 14 * 24 * time.Hour
 	sizeBoost  = 0.05
-	rankDepth  = 2000
+	rankDepth  = 500
 )
 
-// ranked are the best of the articles found in their order: the best and of equals the newest first.
-func (s *searcher) ranked(found []candidate) []Hit {
-	depth := max(rankDepth, s.query.Offset+s.query.Limit)
-	id := func(c candidate) uint64 { return s.state.parts[c.part].ids[c.doc] }
-	found = best(found, depth, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(id(b), id(a))) })
+// ranked are the best of the articles found in their order.
+func (s *searcher) ranked(from *best) []Hit {
+	found := from.sorted()
 	hits := make([]Hit, len(found))
 	tellings := map[news.StoryID]int{}
 	for i, c := range found {
-		hits[i] = Hit{Article: news.ArticleID(id(c)), Story: news.StoryID(s.state.parts[c.part].stories[c.doc]), Tellings: 1, Score: c.score}
+		hits[i] = Hit{Article: news.ArticleID(c.id), Story: news.StoryID(c.story), Tellings: 1, Score: c.score}
 		if story := hits[i].Story; story != 0 {
 			tellings[story]++
 		}
@@ -100,23 +99,6 @@ func (s *searcher) ranked(found []candidate) []Hit {
 	}
 	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Article, a.Article)) })
 	return hits
-}
-
-// best sorts the n first in an order of those found, which it uses up.
-func best(found []candidate, n int, order func(a, b candidate) int) []candidate {
-	kept := found[:0]
-	full := false
-	for _, c := range found {
-		if full && order(c, kept[n-1]) > 0 {
-			continue
-		}
-		if kept = append(kept, c); len(kept) == 2*n {
-			slices.SortFunc(kept, order)
-			kept, full = kept[:n], true
-		}
-	}
-	slices.SortFunc(kept, order)
-	return kept[:min(n, len(kept))]
 }
 
 // onePerStory leaves of each story the first hit. Articles without a story stand for themselves.

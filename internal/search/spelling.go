@@ -13,8 +13,12 @@ type spelling struct {
 	head bool
 }
 
-// maxPrefix is how many words a prefix may stand for: those of the most articles.
-const maxPrefix = 100
+// A prefix stands for up to maxPrefix words, those of the most articles, and for no more of them once they stand in maxBegun articles:
+// what is typed so far then says too little to look further.
+const (
+	maxPrefix = 50
+	maxBegun  = 30_000
+)
 
 // locate finds a unit's spellings in all parts, and with them how rare it is.
 func (s *searcher) locate(u *unit) error {
@@ -78,7 +82,7 @@ func (s *searcher) locatePrefixes(u *unit) error {
 					return
 				}
 				if begun[n] = append(begun[n], b); len(begun[n]) == 2*maxPrefix {
-					slices.SortStableFunc(begun[n], better)
+					slices.SortFunc(begun[n], better)
 					begun[n] = begun[n][:maxPrefix]
 					least = begun[n][maxPrefix-1].articles(u.field)
 				}
@@ -94,8 +98,14 @@ func (s *searcher) locatePrefixes(u *unit) error {
 	chosen := slices.SortedFunc(maps.Keys(total), func(a, b string) int {
 		return cmp.Or(total[b]-total[a], cmp.Compare(a, b))
 	})
-	for _, term := range chosen[min(maxPrefix, len(chosen)):] {
-		delete(total, term)
+	taken, articles := 0, 0
+	for _, term := range chosen {
+		n := total[term]
+		if taken == maxPrefix || articles > maxBegun || s.stopword(term) {
+			delete(total, term)
+			continue
+		}
+		taken, articles = taken+1, articles+n
 	}
 	for n := range begun {
 		for _, b := range begun[n] {
