@@ -137,7 +137,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 	})
 	commands := command.New(command.Options{
 		Store: a.store, Archive: a.archive.index, Summary: briefs, Feeds: newFinder(client), Channels: (*channels)(a),
-		Logger: a.log, Now: time.Now, Changed: func() { a.pipeline.Wake() },
+		Logger: a.log, Now: time.Now, Changed: func() { a.pipeline.Wake(); a.outbox.Wake() },
 	})
 	if a.bot, err = discord.New(discord.Options{
 		Token: c.DiscordToken, API: c.DiscordAPI, Service: commands, Logger: a.log, Now: time.Now,

@@ -12,7 +12,7 @@ type Ask struct {
 	Args    map[string]string // given options by name; numbers in decimal, channels by id
 	Button  string            // Button.ID of the component that was used
 	Values  []string          // what was chosen in a select
-	Guild   news.GuildID      // "" in direct messages
+	Guild   news.GuildID      // the person's own in direct messages and wherever the bot isn't installed
 	Channel news.ChannelID
 	User    news.UserID
 	Manager bool           // may manage the guild

@@ -75,7 +75,7 @@ func New(o Options) *Service {
 	}
 	s := &Service{o: o, audience: audience{store: o.Store}, ownTopics: offerTopics(o.Store), ownFeeds: offerFeeds(o.Store)}
 	s.handlers = map[string]handler{
-		"brief": s.brief, "search": s.search, "latest": s.latest, "catchup": s.catchup, "why": s.why, "help": s.help,
+		"brief": s.brief, "search": s.search, "latest": s.latest, "catchup": s.catchup, "why": s.why, "help": s.help, "privacy": s.privacy,
 		"Why this post?": s.whyMessage,
 		"feed add":       s.feedAdd, "feed remove": s.feedRemove, "feed list": s.feedList, "feed test": s.feedTest,
 		"feed import": s.feedImport, "feed export": s.feedExport,
@@ -88,6 +88,7 @@ func New(o Options) *Service {
 // Answer answers an Ask. It never fails: what goes wrong becomes a sentence for the person, and the cause goes to the log.
 func (s *Service) Answer(ctx context.Context, a Ask) Reply {
 	reply, err := s.dispatch(ctx, a)
+	s.welcome(ctx, a)
 	if err == nil {
 		return reply
 	}
@@ -122,10 +123,7 @@ func (s *Service) dispatch(ctx context.Context, a Ask) (Reply, error) {
 
 // managing refuses who may not manage the server.
 func managing(a Ask) error {
-	switch {
-	case a.Guild == "":
-		return userError("This works in a server only.")
-	case !a.Manager:
+	if !a.Manager {
 		return userError("This needs the Manage Server permission.")
 	}
 	return nil
@@ -143,6 +141,8 @@ func (s *Service) press(ctx context.Context, a Ask) (Reply, error) {
 		return s.followStory(ctx, a, rest)
 	case "unfollow":
 		return s.unfollowStory(ctx, a, rest)
+	case "forget":
+		return s.forget(ctx, a, rest)
 	}
 	manage := map[string]func() (Reply, error){
 		"feeds":    func() (Reply, error) { return s.feedList(ctx, a) },

@@ -28,7 +28,7 @@ func (s *Service) followStory(ctx context.Context, a Ask, rest string) (Reply, e
 	if err != nil {
 		return Reply{}, fmt.Errorf("deliveries of story %s: %w", event, err)
 	}
-	post := slices.IndexFunc(owed, func(d news.Delivery) bool { return !d.Update && (a.Guild != "" || d.User == a.User) })
+	post := slices.IndexFunc(owed, func(d news.Delivery) bool { return !d.Update })
 	if post < 0 {
 		return Reply{}, userError("I know nothing of that story any more, so there will be no news of it.")
 	}
@@ -75,14 +75,14 @@ func pressedStory(a Ask, rest string) (news.StoryID, error) {
 	return news.StoryID(event), nil
 }
 
-// Post is the address of the message that tells a story in a guild's channel, "" when there is none.
+// Post is the address of the message that tells a story in a guild, "" when there is none.
 func (s *Service) Post(ctx context.Context, event news.StoryID, guild news.GuildID) (string, error) {
 	owed, err := s.o.Store.EventDeliveries(ctx, event, guild)
 	if err != nil {
 		return "", fmt.Errorf("deliveries of story %s: %w", event, err)
 	}
 	for _, d := range owed {
-		if !d.Update && d.State == news.Posted && d.Guild != "" {
+		if !d.Update && d.State == news.Posted {
 			return messageURL(d), nil
 		}
 	}
@@ -91,5 +91,9 @@ func (s *Service) Post(ctx context.Context, event news.StoryID, guild news.Guild
 
 // messageURL is the address of the message that a posted delivery stands in.
 func messageURL(d news.Delivery) string {
-	return fmt.Sprintf("https://discord.com/channels/%s/%s/%s", d.Guild, d.PostedIn, d.Message)
+	guild := d.Guild
+	if guild.Person() != "" {
+		guild = "@me"
+	}
+	return fmt.Sprintf("https://discord.com/channels/%s/%s/%s", guild, d.PostedIn, d.Message)
 }

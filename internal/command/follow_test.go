@@ -49,7 +49,7 @@ func TestFollowOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := news.Delivery{ID: news.NewDeliveryID(event, "user-member"), Event: event, Story: s.ID, User: "user-member", Due: w.now, Brief: news.Brief{Story: s.ID, Headline: "New ferry arrives"}}
+	own := news.Delivery{ID: news.NewDeliveryID(event, "@user-member"), Event: event, Story: s.ID, Guild: "@user-member", User: "user-member", Due: w.now, Brief: news.Brief{Story: s.ID, Headline: "New ferry arrives"}}
 	if err := w.store.PublishStory(t.Context(), w.now, news.Publication{Article: a[0], Story: s, Deliveries: []news.Delivery{own}}); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestFollowOwn(t *testing.T) {
 		w.press(who{name: name, guild: "dm", channel: "3001"}, command.Reply{}, command.FollowButton(event, own.ID))
 	}
 	followers, err := w.store.Followers(t.Context(), event)
-	if err != nil || len(followers) != 1 || followers[0].User != "user-member" || followers[0].Guild != "" {
+	if err != nil || len(followers) != 1 || followers[0].User != "user-member" || followers[0].Guild != "@user-member" {
 		t.Errorf("followers %+v, %v", followers, err)
 	}
 }

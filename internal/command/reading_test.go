@@ -205,6 +205,6 @@ func TestDirectMessages(t *testing.T) {
 	w.want(w.ask(dm, "latest"), "Of the operator")
 	w.without(w.ask(dm, "latest"), "Of a server")
 	w.want(w.ask(dm, "catchup"), "Of the operator")
-	w.want(w.ask(dm, "feed list"), "This works in a server only.")
+	w.without(w.ask(dm, "feed list"), "Harbour Post")
 	w.want(w.ask(member, "latest"), "Of the operator", "Of a server")
 }

@@ -61,6 +61,7 @@ func Specs() []Spec {
 		{Name: "why", Description: "Why a story was posted here, or why not", Private: true, Options: []Option{
 			{Name: "url", Description: "Address of the article, or a link to the bot's message", Required: true, Max: 2000}}},
 		{Name: "help", Description: "What newsbrief does and how to use it", Private: true},
+		{Name: "privacy", Description: "What I keep about you, and a button to delete it", Private: true},
 		{Name: "Why this post?", Message: true, Private: true},
 
 		{Name: "feed", Description: "The feeds this server's stories come from", Manager: true, Private: true, Subs: []Spec{
@@ -78,7 +79,7 @@ func Specs() []Spec {
 			{Name: "list", Description: "This server's topics and the built-in ones"},
 			{Name: "preview", Description: "What a query would have matched in the last days", Options: []Option{query}},
 		}},
-		{Name: "subscribe", Description: "Post a topic's stories in a channel", Manager: true, Private: true, Options: []Option{topic,
+		{Name: "subscribe", Description: "Post a topic's stories in a channel, or have them sent to you in direct messages", Manager: true, Private: true, Options: []Option{topic,
 			{Name: "channel", Description: "Where to post (default: this channel)", Type: ChannelKind},
 			{Name: "when", Description: "How soon (default: as it happens)", Choices: whenChoices},
 			{Name: "at", Description: "Daily and weekly: the time of day, such as 08:30, in the server's time zone", Max: 5},

@@ -37,7 +37,7 @@ type Store interface {
 	// GuildSubscriptions returns a guild's subscriptions by channel and topic.
 	GuildSubscriptions(ctx context.Context, guild news.GuildID) ([]news.Subscription, error)
 	// Resume ends the rest of the subscriptions in a person's own guild; what waited for that goes out as a digest now. It reports
-	// whether any rested.
+	// whether anything rested, and costs little when nothing did.
 	Resume(ctx context.Context, now time.Time, own news.GuildID) (rested bool, err error)
 	GuildSettings(ctx context.Context, guild news.GuildID) (news.Settings, error)
 	PutSettings(ctx context.Context, settings news.Settings) error

@@ -141,7 +141,7 @@ type telling struct {
 	feed, title, text, url, lang string
 	ago                          time.Duration
 	published                    time.Duration // how long ago its outlet says it told it, where that is not ago
-	story, event                 string // keys; a story's event is its own unless it says otherwise
+	story, event                 string        // keys; a story's event is its own unless it says otherwise
 	topics                       []news.Match
 	owed                         []news.Delivery // Brief and ids are filled in
 }
@@ -236,7 +236,7 @@ func (p who) ask() command.Ask {
 		a.Guild = here
 	}
 	if a.Guild == "dm" {
-		a.Guild = ""
+		a.Guild, a.Manager = news.OwnGuild(a.User), true
 	}
 	if a.Channel == "" {
 		a.Channel = general

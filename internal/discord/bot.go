@@ -50,6 +50,8 @@ type Application struct {
 	ID   string
 	Name string
 	User string // the bot user's id
+	// Personal says that people may install it for themselves; Discord refuses commands for that otherwise.
+	Personal bool
 }
 
 // New returns a Bot that has not talked to Discord yet.
@@ -91,7 +93,7 @@ func (b *Bot) Connect(ctx context.Context) (Application, error) {
 	if err != nil {
 		return app, err
 	}
-	if err := b.request(ctx, http.MethodPut, discordgo.EndpointApplicationGlobalCommands(app.ID), applicationCommands(command.Specs()), nil); err != nil {
+	if err := b.request(ctx, http.MethodPut, discordgo.EndpointApplicationGlobalCommands(app.ID), applicationCommands(command.Specs(), app.Personal), nil); err != nil {
 		return app, fmt.Errorf("register the commands: %w", err)
 	}
 	return app, nil
@@ -100,8 +102,9 @@ func (b *Bot) Connect(ctx context.Context) (Application, error) {
 // Application asks Discord who the bot is.
 func (b *Bot) Application(ctx context.Context) (Application, error) {
 	var told struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
+		ID       string                     `json:"id"`
+		Name     string                     `json:"name"`
+		Installs map[string]json.RawMessage `json:"integration_types_config"`
 	}
 	var me struct {
 		ID string `json:"id"`
@@ -117,7 +120,8 @@ func (b *Bot) Application(ctx context.Context) (Application, error) {
 	if err != nil {
 		return Application{}, fmt.Errorf("ask Discord who the bot is: %w", err)
 	}
-	app := Application{ID: told.ID, Name: told.Name, User: me.ID}
+	_, personal := told.Installs[byPerson]
+	app := Application{ID: told.ID, Name: told.Name, User: me.ID, Personal: personal}
 	b.mu.Lock()
 	b.app = app
 	b.mu.Unlock()

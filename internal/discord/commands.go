@@ -9,13 +9,20 @@ import (
 // applicationCommands are the commands as Discord takes them. What is typed, the names of slash commands and their options, is English
 // for everyone: members tell it each other, and Discord shows a mention of a command by its default name alone
 // (https://github.com/discord/discord-api-docs/issues/5518).
-func applicationCommands(specs []command.Spec) []*discordgo.ApplicationCommand {
-	inGuilds := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+//
+// All of them work in servers and in direct messages with the bot and, where people may install the application for themselves, wherever
+// they are (https://docs.discord.com/developers/interactions/application-commands#contexts). In direct messages nobody needs a permission.
+func applicationCommands(specs []command.Spec, personal bool) []*discordgo.ApplicationCommand {
+	where := []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
 	installs := []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+	if personal {
+		where = append(where, discordgo.InteractionContextPrivateChannel)
+		installs = append(installs, discordgo.ApplicationIntegrationUserInstall)
+	}
 	out := make([]*discordgo.ApplicationCommand, len(specs))
 	for i, spec := range specs {
 		c := &discordgo.ApplicationCommand{Name: spec.Name, Description: spec.Description, Type: discordgo.ChatApplicationCommand,
-			Contexts: &inGuilds, IntegrationTypes: &installs, Options: options(spec)}
+			Contexts: &where, IntegrationTypes: &installs, Options: options(spec)}
 		if spec.Message {
 			c.Type, c.NameLocalizations = discordgo.MessageApplicationCommand, new(localized(spec.Name))
 		} else {

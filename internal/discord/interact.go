@@ -60,7 +60,9 @@ type interaction struct {
 	Member    *member        `json:"member"`
 	User      *user          `json:"user"`
 	Permitted string         `json:"app_permissions"`
-	Message   *struct {
+	// Owners are who installed what the interaction is with, by the kind of installation.
+	Owners  map[string]json.RawMessage `json:"authorizing_integration_owners"`
+	Message *struct {
 		ID news.MessageID `json:"id"`
 	} `json:"message"`
 	Data struct {
@@ -112,6 +114,9 @@ func (i *interaction) ask() (a command.Ask, focused string) {
 	case i.User != nil:
 		a.User = i.User.ID
 	}
+	if i.personal() {
+		a.Guild, a.Manager = news.OwnGuild(a.User), true
+	}
 	if i.Message != nil {
 		a.Message = i.Message.ID
 	}
@@ -137,6 +142,28 @@ func (i *interaction) ask() (a command.Ask, focused string) {
 		}
 	}
 	return a, focused
+}
+
+// Kinds of installation (https://docs.discord.com/developers/resources/application#installation-context).
+const (
+	inServer = "0"
+	byPerson = "1"
+)
+
+// personal reports whether the interaction is the person's own business: in direct messages, and where the person has the bot and the server
+// or group hasn't.
+func (i *interaction) personal() bool {
+	_, installed := i.Owners[inServer]
+	return i.Guild == "" || len(i.Owners) > 0 && !installed
+}
+
+// another reports whether a component is used that belongs to an answer of the person's own business, by somebody else.
+func (i *interaction) another(user news.UserID) bool {
+	owner := news.UserID("")
+	if i.Kind != kindComponent || !i.personal() || json.Unmarshal(i.Owners[byPerson], &owner) != nil {
+		return false
+	}
+	return owner != user
 }
 
 // allows reports whether permissions, as Discord writes them, hold one of bits or Administrator.
@@ -223,6 +250,11 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 		}
 		return
 	case kindCommand, kindComponent:
+		if i.another(a.User) {
+			sentence := tongue(i.Locale).say("This answer is somebody else's. Ask me yourself to get your own.")
+			b.reply(ctx, i, command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: sentence}}}}}}, first, log)
+			return
+		}
 	default:
 		log.Warn("an interaction of an unknown kind is not answered", "kind", i.Kind)
 		return

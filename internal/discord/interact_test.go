@@ -28,7 +28,7 @@ type finding struct {
 }
 
 func (f *finding) service() *command.Service {
-	return command.New(command.Options{Feeds: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	return command.New(command.Options{Store: struct{ command.Store }{}, Feeds: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 }
 
 func (f *finding) slow(wait time.Duration) {

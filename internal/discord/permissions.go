@@ -49,9 +49,15 @@ type channelObject struct {
 // Kinds of channels a brief can be posted in.
 var postable = map[int]bool{0: true, 2: true, 5: true, 10: true, 11: true, 12: true, 13: true}
 
-// CanPost returns nil when briefs can be posted in the channel, and a *news.UserError that says what is missing otherwise. When
+// CanPost returns nil when briefs can be posted in the channel, or sent to the person whose own guild it is, and a *news.UserError that says what is missing otherwise. When
 // Discord can't be asked it returns nil: the first post will tell.
 func (b *Bot) CanPost(ctx context.Context, guild news.GuildID, channel news.ChannelID) error {
+	if user := guild.Person(); user != "" {
+		if channel != "" {
+			return &news.UserError{Sentence: "Here I write to you alone, not to a channel."}
+		}
+		return b.canWrite(ctx, user)
+	}
 	missing, err := b.missing(ctx, guild, channel)
 	var api *apiError
 	switch {

@@ -62,7 +62,11 @@ func (b *Bot) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.Mess
 	if err == nil && posted.ID == "" {
 		err = errors.New("the answer to a message holds no id")
 	}
-	return posted.Channel, posted.ID, refusal(err)
+	err = refusal(err)
+	if user := c.Deliveries[0].User; user != "" {
+		err = b.refusedDirect(user, err)
+	}
+	return posted.Channel, posted.ID, err
 }
 
 // Edit replaces a posted delivery by what it is now; see outbox.Sender. A thread that was started from a message has the message's id
@@ -284,15 +288,18 @@ func refusal(err error) error {
 	return &news.SendError{Sentence: "Discord refuses this message; the operator finds the reason in the log.", Permanent: true, Err: err}
 }
 
+// codeClosed is that of a person who takes no direct messages.
+const codeClosed = 50007
+
 // placeProblems are the refusals that a person in the server can mend.
 var placeProblems = map[int]string{
-	10003: "The channel is gone. Subscribe another one.",
-	10004: "I am no longer in this server.",
-	10013: "There is no such person any more.",
-	50001: "I can't see the channel. Give me View Channel there.",
-	50007: "Direct messages are closed.",
-	50008: "This kind of channel takes no messages. Subscribe a text channel.",
-	50013: "I may not post in the channel. Give me Send Messages there.",
-	50033: "There is no such person any more.",
-	50278: "Direct messages are closed.",
+	10003:      "The channel is gone. Subscribe another one.",
+	10004:      "I am no longer in this server.",
+	10013:      "There is no such person any more.",
+	50001:      "I can't see the channel. Give me View Channel there.",
+	codeClosed: "Direct messages are closed.",
+	50008:      "This kind of channel takes no messages. Subscribe a text channel.",
+	50013:      "I may not post in the channel. Give me Send Messages there.",
+	50033:      "There is no such person any more.",
+	50278:      "Direct messages are closed.",
 }

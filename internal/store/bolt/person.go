@@ -3,24 +3,31 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // Resume implements command.Store.
 func (s *Store) Resume(ctx context.Context, now time.Time, own news.GuildID) (rested bool, err error) {
+	err = s.view(ctx, func(t tx) error {
+		subs, err := t.subscriptionsOf(own)
+		rested = slices.ContainsFunc(subs, func(sub news.Subscription) bool { return sub.Rests != "" })
+		for range t.prefixed("queue", key(text(own), moment(sending.Someday))) {
+			rested = true
+			break
+		}
+		return err
+	})
+	if err != nil || !rested {
+		return false, err
+	}
 	err = s.update(ctx, func(t tx) error {
-		rested = false
 		subs, err := t.subscriptionsOf(own)
 		if err != nil {
 			return err
-		}
-		for _, sub := range subs {
-			rested = rested || sub.Rests != ""
-		}
-		if !rested {
-			return nil
 		}
 		if err := t.rest(subs, ""); err != nil {
 			return err
@@ -37,7 +44,7 @@ func (s *Store) Resume(ctx context.Context, now time.Time, own news.GuildID) (re
 		}
 		return t.settle(string(own), t.place(string(own)).lease)
 	})
-	return rested && err == nil, err
+	return err == nil, err
 }
 
 // Person implements command.Store.

@@ -5,12 +5,17 @@ import (
 	"time"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/store/sending"
 )
 
 // Resume implements command.Store.
 func (s *Store) Resume(ctx context.Context, now time.Time, own news.GuildID) (rested bool, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM subscriptions WHERE owner = $1 AND data->>'Rests' <> '')
+		OR EXISTS (SELECT 1 FROM deliveries WHERE place = $1 AND queued AND slot = $2)`, own, moment(sending.Someday)).Scan(&rested)
+	if err != nil || !rested {
+		return false, err
+	}
 	err = s.update(ctx, func(t tx) error {
-		rested = false
 		at := []string{string(own)}
 		if err := t.lockPlaces(at); err != nil {
 			return err
@@ -18,12 +23,6 @@ func (s *Store) Resume(ctx context.Context, now time.Time, own news.GuildID) (re
 		subs, err := rows[news.Subscription](t, `SELECT data FROM subscriptions WHERE owner = $1 FOR UPDATE`, own)
 		if err != nil {
 			return err
-		}
-		for _, sub := range subs {
-			rested = rested || sub.Rests != ""
-		}
-		if !rested {
-			return nil
 		}
 		if err := t.rest(subs, ""); err != nil {
 			return err
@@ -40,7 +39,7 @@ func (s *Store) Resume(ctx context.Context, now time.Time, own news.GuildID) (re
 		}
 		return t.settle(at)
 	})
-	return rested && err == nil, err
+	return err == nil, err
 }
 
 // directly finds the deliveries to a person, whose place is $1; the second condition is that of their index.

@@ -160,18 +160,18 @@ func (d *Delivery) Refuse(claimed news.Delivery, problem string, place bool) {
 	case d.State == news.Posted:
 		d.PostedRevision = claimed.Revision
 	case place && d.Guild.Person() != "" && !d.Update && !d.Unwanted:
-		d.Fold(someday)
+		d.Fold(Someday)
 	default:
 		d.State = news.Failed
 	}
 }
 
-// someday is the slot of what waits until its person is back.
-var someday = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+// Someday is the slot of what waits until its person is back.
+var Someday = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Resume makes what waits for its person due in a digest.
 func (d *Delivery) Resume(now time.Time) {
-	if d.State == news.Waiting && d.Slot.Equal(someday) {
+	if d.State == news.Waiting && d.Slot.Equal(Someday) {
 		d.Fold(now)
 	}
 }

@@ -28,7 +28,11 @@ var peopleTests = map[string]func(*world){
 	"closed direct messages are left alone until the person is back": func(w *world) {
 		climate, sport := w.subscribeOwn("u1", "climate"), w.subscribeOwn("u1", "sport")
 		other := w.subscribeOwn("u2", "climate")
-		p := w.tell("u1")
+		p := w.publication()
+		d := w.direct(p, "u1")
+		d.Subscriptions = []news.SubscriptionID{climate.ID}
+		p.Deliveries = []news.Delivery{d}
+		w.publish(p)
 		w.pass(time.Minute)
 		w.ok(w.s.Refuse(w.Context(), w.now, w.claim(), "closed", true))
 		for _, sub := range w.audience().Subscriptions {
@@ -53,12 +57,21 @@ var peopleTests = map[string]func(*world){
 				w.Errorf("%+v", sub)
 			}
 		}
+		w.pass(time.Second)
 		c := w.claim()
 		if c.Digest == "" || len(c.Deliveries) != 1 || c.Deliveries[0].Story != p.Story.ID || !c.Deliveries[0].FirstTry.IsZero() {
 			w.Errorf("claim %+v, want a digest of what waited, as never tried", c)
 		}
 		w.ok(w.s.Refuse(w.Context(), w.now, c, "still closed", true))
 		w.noClaim()
+		for _, topic := range []news.TopicID{"climate", "sport"} { // which ends their rest alone
+			w.subscribeOwn("u1", topic)
+		}
+		w.noClaim()
+		if rested, err := w.s.Resume(w.Context(), w.now, news.OwnGuild("u1")); err != nil || !rested {
+			w.Errorf("u1 rested %v, %v, want what waits to be found", rested, err)
+		}
+		w.ok(w.s.Refuse(w.Context(), w.now, w.claim(), "still closed", true))
 		for _, sub := range []news.Subscription{climate, sport} {
 			w.ok(w.s.Unsubscribe(w.Context(), sub.ID))
 		}
