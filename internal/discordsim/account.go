@@ -66,9 +66,17 @@ func (c *call) applicationObject() (int, any, error) {
 		"redirect_uris": []any{}, "interactions_endpoint_url": nil, "role_connections_verification_url": nil, "owner": c.you, "hook": true,
 		"approximate_guild_count": c.guildCount(), "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
 		"explicit_content_filter": 0, "team": nil, "eligible_oauth2_scopes": []any{}, "event_webhooks_url": nil, "event_webhooks_status": 1,
-		"integration_types_config": map[string]any{"0": map[string]any{"oauth2_install_params": map[string]any{
-			"scopes": []string{"applications.commands", "bot"}, "permissions": strconv.FormatUint(c.opt.Permissions, 10)}}},
+		"integration_types_config": c.installConfig(),
 	}, nil
+}
+
+func (c *call) installConfig() map[string]any {
+	config := map[string]any{"0": map[string]any{"oauth2_install_params": map[string]any{
+		"scopes": []string{"applications.commands", "bot"}, "permissions": strconv.FormatUint(c.opt.Permissions, 10)}}}
+	if slices.Contains(c.installs(), installUser) {
+		config["1"] = map[string]any{}
+	}
+	return config
 }
 
 func (c *call) myGuilds() (int, any, error) {

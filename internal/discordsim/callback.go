@@ -99,7 +99,7 @@ func (c *call) acknowledge(in *interaction, kind int, data field) error {
 			return errEmptyMessage
 		}
 		in.original = c.interactionMessage(in, d.flags&FlagEphemeral != 0)
-		c.fill(in.original, in.channel, d, c.bits(in.channel))
+		c.fill(in.original, in.channel, d, c.appPermissions(in))
 		in.original.Nonce = nil
 		c.setReplyShape(in, in.original)
 		c.post(in.channel, in.original)
@@ -120,7 +120,7 @@ func (c *call) acknowledge(in *interaction, kind int, data field) error {
 		in.original = in.source
 	case CallbackUpdate:
 		in.original = in.source
-		return c.edit(in.channel, in.source, data, c.files, c.bits(in.channel), mentionsOfWebhooks)
+		return c.edit(in.channel, in.source, data, c.files, c.appPermissions(in), mentionsOfWebhooks)
 	case CallbackAutocomplete:
 		if !data.object() {
 			return c.form.err()
@@ -151,7 +151,7 @@ func (c *call) acknowledge(in *interaction, kind int, data field) error {
 func (s *Simulator) interactionMessage(in *interaction, ephemeral bool) *message {
 	m := s.newMessage(in.channel, s.bot)
 	m.ApplicationID, m.WebhookID = s.application, s.application
-	if ephemeral {
+	if ephemeral || in.forcedEphemeral() {
 		m.onlyFor = in.user.ID
 	}
 	return m
@@ -159,11 +159,10 @@ func (s *Simulator) interactionMessage(in *interaction, ephemeral bool) *message
 
 // setReplyShape makes a message the answer to its interaction.
 func (s *Simulator) setReplyShape(in *interaction, m *message) {
-	owners := map[string]any{"0": "0"}
-	if g := in.channel.guild; g != nil {
-		owners["0"] = g.ID
+	m.Metadata = map[string]any{"id": in.id, "type": in.kind, "user": in.user, "authorizing_integration_owners": in.owners}
+	if m.onlyFor != "" {
+		m.Flags |= FlagEphemeral
 	}
-	m.Metadata = map[string]any{"id": in.id, "type": in.kind, "user": in.user, "authorizing_integration_owners": owners}
 	if in.kind == InteractionComponent {
 		m.Type = 19
 		m.Metadata["interacted_message_id"] = in.source.ID
@@ -218,11 +217,14 @@ func (c *call) followup() (int, any, error) {
 		return 0, nil, c.form.err()
 	}
 	if in.loading { // after a deferral it fills in the deferred answer (deprecated, but so)
-		if err := c.edit(in.channel, in.original, b, c.files, c.bits(in.channel), mentionsOfWebhooks); err != nil {
+		if err := c.edit(in.channel, in.original, b, c.files, c.appPermissions(in), mentionsOfWebhooks); err != nil {
 			return 0, nil, err
 		}
 		c.arrive(in)
 		return 200, in.original.Message, nil
+	}
+	if in.userOnly() && len(in.followups) >= maxUserAppFollowups {
+		return 0, nil, refuse(http.StatusBadRequest, 40094, "This interaction has hit the maximum number of follow up messages")
 	}
 	d := c.readMessage(b, c.files, mentionsOfWebhooks, FlagEphemeral)
 	if err := c.form.err(); err != nil {
@@ -232,7 +234,7 @@ func (c *call) followup() (int, any, error) {
 		return 0, nil, errEmptyMessage
 	}
 	m := c.interactionMessage(in, d.flags&FlagEphemeral != 0)
-	c.fill(m, in.channel, d, c.bits(in.channel))
+	c.fill(m, in.channel, d, c.appPermissions(in))
 	m.Nonce = nil
 	if in.original != nil {
 		m.Type = 19
@@ -276,7 +278,7 @@ func (c *call) editReply() (int, any, error) {
 	if !b.object() {
 		return 0, nil, c.form.err()
 	}
-	if err := c.edit(in.channel, m, b, c.files, c.bits(in.channel), mentionsOfWebhooks); err != nil {
+	if err := c.edit(in.channel, m, b, c.files, c.appPermissions(in), mentionsOfWebhooks); err != nil {
 		return 0, nil, err
 	}
 	if m == in.original {

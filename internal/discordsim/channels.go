@@ -37,7 +37,7 @@ func (c *call) channel() (*channel, error) {
 	if ch == nil {
 		return nil, errUnknownChannel
 	}
-	if ch.guild != nil && c.bits(ch)&permViewChannel == 0 {
+	if ch.guild != nil && c.bits(ch)&permViewChannel == 0 || ch.place() == contextPrivate {
 		return nil, errMissingAccess
 	}
 	return ch, nil

@@ -50,6 +50,7 @@ type Command struct {
 
 	defaultPermissions *uint64 // nil: everybody
 	contexts           []int64
+	installs           []int64 // kinds of installation
 	object             map[string]any
 }
 
@@ -76,8 +77,8 @@ func (c Command) MarshalJSON() ([]byte, error) { return json.Marshal(c.object) }
 type commandReader struct{ size int }
 
 // readCommand checks a command and returns it without its ids. The object holds
-// what Discord tells back.
-func readCommand(v field, guildID string) *Command {
+// what Discord tells back. installs are the kinds of installation there are.
+func readCommand(v field, guildID string, installs []int64) *Command {
 	r := &commandReader{}
 	if !v.object() {
 		return nil
@@ -117,7 +118,7 @@ func readCommand(v field, guildID string) *Command {
 	}
 	o["nsfw"] = v.at("nsfw").boolean(false)
 	if guildID == "" {
-		r.contexts(v, o, c)
+		r.contexts(v, o, c, installs)
 	}
 	if r.size > maxCommandCharacters {
 		v.fail("APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (%d)", maxCommandCharacters)
@@ -125,7 +126,7 @@ func readCommand(v field, guildID string) *Command {
 	return c
 }
 
-func (r *commandReader) contexts(v field, o map[string]any, c *Command) {
+func (r *commandReader) contexts(v field, o map[string]any, c *Command, installs []int64) {
 	o["dm_permission"] = v.at("dm_permission").boolean(true)
 	o["contexts"] = nil
 	if list := v.at("contexts"); list.set() {
@@ -142,14 +143,21 @@ func (r *commandReader) contexts(v field, o map[string]any, c *Command) {
 	} else if v.at("dm_permission").set() && !v.at("dm_permission").boolean(true) {
 		c.contexts = []int64{0}
 	}
-	types := []int64{}
+	c.installs = []int64{}
 	for _, x := range v.at("integration_types").list(0, 2) {
-		types = append(types, x.integer(0, 1, 0))
+		kind := x.integer(0, 1, 0)
+		switch {
+		case slices.Contains(c.installs, kind):
+			v.at("integration_types").fail("SET_TYPE_DUPLICATE", "Values must be unique")
+		case !slices.Contains(installs, kind): // documented without a code
+			x.fail("APPLICATION_COMMAND_INVALID_INTEGRATION_TYPE", "The application does not support this installation context")
+		}
+		c.installs = append(c.installs, kind)
 	}
-	if len(types) == 0 {
-		types = []int64{0}
+	if len(c.installs) == 0 {
+		c.installs = installs
 	}
-	o["integration_types"] = types
+	o["integration_types"] = c.installs
 }
 
 // name reads name and name_localizations. Chat commands and options follow the
@@ -395,7 +403,7 @@ func readNumber(v field, kind int) (float64, bool) {
 
 // readCommands checks a bulk overwrite: every command, unique names per type,
 // the most per type.
-func readCommands(v field, guildID string) []*Command {
+func readCommands(v field, guildID string, installs []int64) []*Command {
 	var list []*Command
 	type key struct {
 		kind int
@@ -403,7 +411,7 @@ func readCommands(v field, guildID string) []*Command {
 	}
 	seen := map[key]bool{}
 	for _, f := range v.list(0, maxChatCommands+2*maxContextCommands) {
-		c := readCommand(f, guildID)
+		c := readCommand(f, guildID, installs)
 		if c == nil {
 			continue
 		}

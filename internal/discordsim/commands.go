@@ -144,7 +144,7 @@ func (c *call) createCommand() (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	cmd := readCommand(c.body(), scope)
+	cmd := readCommand(c.body(), scope, c.installs())
 	if err := c.form.err(); err != nil {
 		return 0, nil, err
 	}
@@ -173,7 +173,7 @@ func (c *call) overwriteCommands() (int, any, error) {
 		b.fail("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
 		return 0, nil, c.form.err()
 	}
-	list := readCommands(b, scope)
+	list := readCommands(b, scope, c.installs())
 	if err := c.form.err(); err != nil {
 		return 0, nil, err
 	}
@@ -231,7 +231,7 @@ func (c *call) editCommand() (int, any, error) {
 		}
 	}
 	b.value = merged
-	cmd := readCommand(b, old.GuildID)
+	cmd := readCommand(b, old.GuildID, c.installs())
 	if err := c.form.err(); err != nil {
 		return 0, nil, err
 	}

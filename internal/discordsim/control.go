@@ -123,12 +123,31 @@ func (s *Simulator) control(mux *http.ServeMux) {
 	})
 	handle("PATCH /sim/users/{user}", func(r *http.Request) (int, any, error) {
 		var b struct {
-			ClosedDMs bool `json:"closed_dms"`
+			ClosedDMs *bool `json:"closed_dms"`
+			Installed *bool `json:"installed"`
 		}
 		if err := readControl(r, &b); err != nil {
 			return 0, nil, err
 		}
-		return 204, nil, s.CloseDMs(r.PathValue("user"), b.ClosedDMs)
+		if b.ClosedDMs != nil {
+			if err := s.CloseDMs(r.PathValue("user"), *b.ClosedDMs); err != nil {
+				return 0, nil, err
+			}
+		}
+		if b.Installed != nil {
+			return 204, nil, s.InstallApp(r.PathValue("user"), *b.Installed)
+		}
+		return 204, nil, nil
+	})
+	handle("POST /sim/groups", func(r *http.Request) (int, any, error) {
+		var b struct {
+			UserIDs []string `json:"user_ids"`
+		}
+		if err := readControl(r, &b); err != nil {
+			return 0, nil, err
+		}
+		c, err := s.OpenGroup(b.UserIDs...)
+		return 201, c, err
 	})
 	handle("POST /sim/dms", func(r *http.Request) (int, any, error) {
 		var b struct {

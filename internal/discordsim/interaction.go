@@ -85,6 +85,7 @@ type interaction struct {
 	user       *User
 	channel    *channel
 	command    *Command
+	owners     map[string]any // whose installations it came by, by their kind
 	name       string // of the command with its subcommands
 	focused    int    // type of the option being typed into
 	targetID   string
@@ -203,9 +204,6 @@ func (s *Simulator) begin(i Interaction) (*interaction, error) {
 	if i.GuildID != "" && i.GuildID != ch.GuildID {
 		return nil, controlRefuse(http.StatusBadRequest, "channel %s is not in guild %s", ch.ID, i.GuildID)
 	}
-	if ch.guild != nil && !s.botIn(ch.guild) {
-		return nil, controlRefuse(http.StatusForbidden, "the bot is not in this guild")
-	}
 	if ch.isThread() && ch.thread.Archived {
 		return nil, controlRefuse(http.StatusForbidden, "nobody can use an application in an archived thread")
 	}
@@ -238,10 +236,13 @@ func (s *Simulator) begin(i Interaction) (*interaction, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(in.owners) == 0 {
+		return nil, controlRefuse(http.StatusForbidden, "the bot is not in this guild, and not with %s", u.Username)
+	}
 	in.id = s.ids.next(now)
 	s.forgetInteractions(now)
 	s.interactions[in.id], s.byToken[in.token] = in, in
-	s.dispatch("INTERACTION_CREATE", guildID(ch), 0, s.interactionObject(in, payload, locale))
+	s.send("INTERACTION_CREATE", guildID(ch), 0, s.interactionObject(in, payload, locale))
 	s.tellState(in)
 	time.AfterFunc(firstAnswerWithin, func() {
 		s.mu.Lock()
@@ -280,19 +281,17 @@ func (s *Simulator) interactionObject(in *interaction, data map[string]any, loca
 	ch := in.channel
 	o := map[string]any{"id": in.id, "application_id": s.application, "type": in.kind, "data": data, "token": in.token, "version": 1,
 		"channel_id": ch.ID, "locale": locale, "entitlements": []any{}, "entitlement_sku_ids": []any{},
-		"attachment_size_limit": attachmentSizeLimit, "app_permissions": formatBits(s.bits(ch))}
+		"attachment_size_limit": attachmentSizeLimit, "app_permissions": formatBits(s.appPermissions(in)),
+		"context": ch.place(), "authorizing_integration_owners": in.owners}
 	var bits uint64 = permAll
 	if g := ch.guild; g != nil {
 		bits = g.permissions(in.user.ID, ch)
 		member := *g.members[in.user.ID]
 		member.Permissions = formatBits(bits)
-		o["member"], o["guild_id"], o["guild_locale"], o["context"] = member, g.ID, g.locale, 0
+		o["member"], o["guild_id"], o["guild_locale"] = member, g.ID, g.locale
 		o["guild"] = map[string]any{"id": g.ID, "locale": g.locale, "features": []any{}}
-		o["authorizing_integration_owners"] = map[string]any{"0": g.ID}
 	} else {
-		o["user"], o["context"] = in.user, 1
-		o["authorizing_integration_owners"] = map[string]any{"0": "0"}
-		o["app_permissions"] = formatBits(permAttachFiles | permEmbedLinks | permMentionEveryone | permUseExternalEmojis)
+		o["user"] = in.user
 	}
 	o["channel"] = partialChannel(ch, bits)
 	if in.source != nil {
@@ -316,7 +315,7 @@ func (s *Simulator) findCommand(ch *channel, kind int, name string) *Command {
 		if cmd.Name != name || cmd.Type != kind {
 			continue
 		}
-		if cmd.GuildID != "" && cmd.GuildID == guildID(ch) {
+		if cmd.GuildID != "" && cmd.GuildID == guildID(ch) && s.botIn(ch.guild) {
 			return cmd
 		}
 		if cmd.GuildID == "" {
@@ -328,13 +327,10 @@ func (s *Simulator) findCommand(ch *channel, kind int, name string) *Command {
 
 // mayUse checks what decides whether the client shows a command at all.
 func (s *Simulator) mayUse(cmd *Command, in *interaction) error {
-	here := int64(0)
-	if in.channel.guild == nil {
-		here = 1
-	}
-	if cmd.contexts != nil && !slices.Contains(cmd.contexts, here) {
+	if cmd.contexts != nil && !slices.Contains(cmd.contexts, in.channel.place()) {
 		return controlRefuse(http.StatusForbidden, "/%s can't be used here", cmd.Name)
 	}
+	in.owners = s.commandOwners(cmd, in.user, in.channel)
 	g := in.channel.guild
 	if g == nil {
 		return nil
@@ -343,7 +339,8 @@ func (s *Simulator) mayUse(cmd *Command, in *interaction) error {
 	if bits&permUseCommands == 0 {
 		return controlRefuse(http.StatusForbidden, "%s may not use application commands in this channel", in.user.Username)
 	}
-	if need := cmd.defaultPermissions; need != nil && bits&permAdministrator == 0 && (*need == 0 || bits&*need != *need) {
+	// What a guild asks for is asked of members who have the command by the guild's installation.
+	if need := cmd.defaultPermissions; need != nil && !in.userOnly() && bits&permAdministrator == 0 && (*need == 0 || bits&*need != *need) {
 		return controlRefuse(http.StatusForbidden, "%s doesn't see /%s: it is for members with other permissions", in.user.Username, cmd.Name)
 	}
 	return nil

@@ -298,7 +298,7 @@ func (s *Simulator) componentData(in *interaction, data field, messageID string)
 	if c["disabled"] == true {
 		return nil, badInput("component %q is disabled", id)
 	}
-	in.source = m
+	in.source, in.owners = m, s.componentOwners(m, in.channel)
 	out := map[string]any{"custom_id": id, "component_type": kind, "id": c["id"]}
 	if kind == componentButton {
 		return out, nil
@@ -425,7 +425,7 @@ func (s *Simulator) modalData(in *interaction, data field) (map[string]any, erro
 	}
 	shown.modalTaken = true
 	in.source = shown.source
-	in.name, in.command = shown.name, shown.command
+	in.name, in.command, in.owners = shown.name, shown.command, shown.owners
 	out := map[string]any{"custom_id": id, "components": list}
 	if v.resolved != nil {
 		out["resolved"] = v.resolved

@@ -344,7 +344,7 @@ func (s *Simulator) personIn(channelID, userID string) (*User, *channel, error) 
 	if c == nil {
 		return nil, nil, noSuch("channel", channelID)
 	}
-	if c.guild == nil && c.Recipients[0] != u {
+	if c.guild == nil && !slices.Contains(c.Recipients, u) {
 		return nil, nil, controlRefuse(http.StatusForbidden, "this is somebody else's direct message channel")
 	}
 	if c.guild != nil && c.guild.permissions(u.ID, c)&permViewChannel == 0 {

@@ -22,6 +22,7 @@ const (
 	permCreatePublicThread  = 1 << 35
 	permCreatePrivateThread = 1 << 36
 	permSendInThreads       = 1 << 38
+	permUseExternalApps     = 1 << 50
 	permPinMessages         = 1 << 51
 
 	permAll = 1<<53 - 1
@@ -35,7 +36,7 @@ const DefaultBotPermissions uint64 = permViewChannel | permSendMessages | permSe
 
 // memberPermissions are what an ordinary person may do.
 const memberPermissions uint64 = permViewChannel | permSendMessages | permSendInThreads | permEmbedLinks | permAttachFiles |
-	permReadHistory | permAddReactions | permUseExternalEmojis | permChangeNickname | permUseCommands | permCreatePublicThread
+	permReadHistory | permAddReactions | permUseExternalEmojis | permChangeNickname | permUseCommands | permUseExternalApps | permCreatePublicThread
 
 // permissions computes what a member may do in a guild or, with a channel, in
 // that channel (developers/topics/permissions, Permission Hierarchy). A thread

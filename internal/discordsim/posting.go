@@ -293,7 +293,7 @@ func (s *Simulator) maySend(c *channel, d draft) error {
 		if c.Recipients[0].closedDMs {
 			return refuse(http.StatusForbidden, 50007, "Cannot send messages to this user")
 		}
-		if !s.shareGuild(c.Recipients[0].ID) {
+		if !s.shareGuild(c.Recipients[0].ID) && !c.Recipients[0].installed {
 			return refuse(http.StatusForbidden, 50278, "Cannot send messages to this user due to having no mutual guilds")
 		}
 		return nil

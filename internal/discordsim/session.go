@@ -95,6 +95,11 @@ func (s *Simulator) dispatch(name, guildID string, intents uint64, data any) {
 	if g := s.guilds[guildID]; guildID != "" && (g == nil || !s.botIn(g)) {
 		return
 	}
+	s.send(name, guildID, intents, data)
+}
+
+// send is dispatch also where the bot isn't, as interactions are sent.
+func (s *Simulator) send(name, guildID string, intents uint64, data any) {
 	s.expireSessions()
 	for _, ss := range s.gateway.sessions {
 		if !ss.wants(guildID) || intents != 0 && ss.intents&intents == 0 {
@@ -117,7 +122,7 @@ func (s *Simulator) botSees(name string, data any) bool {
 	object, _ := data.(map[string]any)
 	id, _ := object["channel_id"].(string)
 	c := s.channels[id]
-	return c == nil || c.guild == nil || c.guild.permissions(s.bot.ID, c)&permViewChannel != 0
+	return c == nil || c.place() == contextBotDM || c.guild != nil && c.guild.permissions(s.bot.ID, c)&permViewChannel != 0
 }
 
 // withoutContent empties what people wrote from message events of a session

@@ -16,13 +16,14 @@ import (
 // Options say what world to start with. The zero value is a world of one guild
 // with a few channels.
 type Options struct {
-	Token         string   // bot token; "": one is made up
-	ApplicationID string   // "": one is made up
-	BotName       string   // "newsbrief"
-	GuildName     string   // "newsbrief trial"
-	Channels      []string // NAME or NAME:TYPE (text, announcement, forum, voice, category); nil: general, climate, technology
-	Permissions   uint64   // of the bot in guilds it joins; 0: DefaultBotPermissions
-	PersonName    string   // the guild's owner, the person at the page; "you"
+	Token            string   // bot token; "": one is made up
+	ApplicationID    string   // "": one is made up
+	BotName          string   // "newsbrief"
+	GuildName        string   // "newsbrief trial"
+	Channels         []string // NAME or NAME:TYPE (text, announcement, forum, voice, category); nil: general, climate, technology
+	GuildInstallOnly bool     // people can't install the application for themselves
+	Permissions      uint64   // of the bot in guilds it joins; 0: DefaultBotPermissions
+	PersonName       string   // the guild's owner, the person at the page; "you"
 
 	Logger            *slog.Logger  // nil: nothing is logged
 	HeartbeatInterval time.Duration // told in HELLO; 41.25 s

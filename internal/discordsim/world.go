@@ -11,6 +11,7 @@ const (
 	ChannelText          = 0
 	ChannelDM            = 1
 	ChannelVoice         = 2
+	ChannelGroup         = 3
 	ChannelCategory      = 4
 	ChannelAnnouncement  = 5
 	ThreadAnnouncement   = 10
@@ -46,6 +47,7 @@ type User struct {
 
 	locale    string // of the person's client
 	closedDMs bool   // the person takes no direct messages
+	installed bool   // the person has the application for themselves
 }
 
 // Role is a guild role.
@@ -156,8 +158,11 @@ func (c Channel) MarshalJSON() ([]byte, error) {
 	if c.LastPin != "" {
 		o["last_pin_timestamp"] = c.LastPin
 	}
-	if c.Type == ChannelDM {
+	if c.Type == ChannelDM || c.Type == ChannelGroup {
 		o["recipients"] = c.Recipients
+		if c.Type == ChannelGroup {
+			o["owner_id"], o["name"], o["icon"] = c.OwnerID, orNull(c.Name), nil
+		}
 		return json.Marshal(o)
 	}
 	o["guild_id"], o["name"], o["parent_id"] = c.GuildID, c.Name, orNull(c.ParentID)
