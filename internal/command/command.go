@@ -60,6 +60,7 @@ type Service struct {
 	o        Options
 	handlers map[string]handler
 	audience audience
+	tellings tellings
 
 	ownTopics offers[news.TopicID]
 	ownFeeds  offers[ownFeed]
@@ -73,7 +74,7 @@ func New(o Options) *Service {
 	if o.Random == nil {
 		o.Random = rand.Uint32
 	}
-	s := &Service{o: o, audience: audience{store: o.Store}, ownTopics: offerTopics(o.Store), ownFeeds: offerFeeds(o.Store)}
+	s := &Service{o: o, audience: audience{store: o.Store}, tellings: tellings{store: o.Store}, ownTopics: offerTopics(o.Store), ownFeeds: offerFeeds(o.Store)}
 	s.handlers = map[string]handler{
 		"brief": s.brief, "search": s.search, "latest": s.latest, "catchup": s.catchup, "why": s.why, "help": s.help, "privacy": s.privacy,
 		"Why this post?": s.whyMessage,

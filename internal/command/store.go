@@ -47,6 +47,9 @@ type Store interface {
 	Story(ctx context.Context, id news.StoryID) (news.Story, error)
 	Articles(ctx context.Context, ids []news.ArticleID) ([]news.Article, error)
 	ArticleByURL(ctx context.Context, url string) (news.Article, error)
+	// ArticlesAfter returns at most max articles in the order they were stored or changed, beginning behind sequence after, with the
+	// sequence of the last one.
+	ArticlesAfter(ctx context.Context, after uint64, max int) ([]news.Article, uint64, error)
 	// Audience returns everyone's wishes, or nil when their version is still have.
 	Audience(ctx context.Context, have uint64) (*news.Audience, error)
 	// AudienceVersion is the Version of the Audience as it is now.

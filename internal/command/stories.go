@@ -103,10 +103,11 @@ func (v *view) own(ctx context.Context, a *news.Article) (bool, error) {
 	return true, nil
 }
 
-// filter says which events are wanted. Stories are asked first, since articles have to be fetched; nil wants them all.
+// filter says which events are wanted: those with a story that story wants, or with an article that query matches; the zero filter wants
+// them all.
 type filter struct {
-	story   func(news.Story) bool
-	article func(news.Article) bool
+	story func(news.Story) bool
+	query *topic.Query
 }
 
 // events are the events of [from, to) that the guild may see and that have an article the filter wants, newest first. One such
@@ -116,9 +117,23 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 	if err != nil {
 		return nil, err
 	}
-	stories, err := s.o.Store.Stories(ctx, from, to)
-	if err != nil {
-		return nil, fmt.Errorf("read the stories: %w", err)
+	var stories []news.Story
+	article := func(news.Article) bool { return true }
+	listed := false
+	if f.query != nil {
+		article = func(a news.Article) bool { _, ok := f.query.Match(topicDoc(a)); return ok }
+		matched := map[news.ArticleID]bool{}
+		if stories, matched, listed, err = view.matching(ctx, from, to, f.query); err != nil {
+			return nil, err
+		}
+		if listed {
+			article = func(a news.Article) bool { return matched[a.ID] }
+		}
+	}
+	if !listed {
+		if stories, err = s.o.Store.Stories(ctx, from, to); err != nil {
+			return nil, fmt.Errorf("read the stories: %w", err)
+		}
 	}
 	wanted := map[news.StoryID]bool{}
 	for _, st := range stories {
@@ -149,7 +164,7 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 			}
 		}
 		e.last = later(e.last, articles[len(articles)-1].Seen)
-		kept[st.Event] = kept[st.Event] || (f.story == nil || f.story(st)) && (f.article == nil || slices.ContainsFunc(articles, f.article))
+		kept[st.Event] = kept[st.Event] || (f.story == nil || f.story(st)) && slices.ContainsFunc(articles, article)
 	}
 	var out []event
 	for id, e := range byID {
@@ -191,15 +206,11 @@ func (s *Service) onTopic(ctx context.Context, guild news.GuildID, name string) 
 		if err != nil {
 			return "", filter{}, fmt.Errorf("query of topic %s: %w", t.ID, err)
 		}
-		return t.ID, matching(q), nil
+		return t.ID, filter{query: q}, nil
 	}
 	return t.ID, filter{story: func(st news.Story) bool {
 		return slices.ContainsFunc(st.Topics, func(m news.Match) bool { return m.Topic == t.ID })
 	}}, nil
-}
-
-func matching(q *topic.Query) filter {
-	return filter{article: func(a news.Article) bool { _, ok := q.Match(topicDoc(a)); return ok }}
 }
 
 // topicNamed finds a topic as people name it: a guild's own before a built-in one, that by its id or by its name in any language.
