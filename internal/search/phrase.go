@@ -1,6 +1,10 @@
 package search
 
-import "slices"
+import (
+	"math"
+	"slices"
+	"strings"
+)
 
 // phrase is the articles of a segment that have a phrase.
 func (s *searcher) phrase(p phrase, in *segment) (docSet, error) {
@@ -13,47 +17,71 @@ func (s *searcher) phrase(p phrase, in *segment) (docSet, error) {
 	return set, nil
 }
 
-// sideBySide adds the articles that have words one behind the other to set.
+// sideBySide adds the articles that have words one behind the other to set. Those of the rarest word are looked at.
 func (s *searcher) sideBySide(words []string, field string, in *segment, set *docSet) error {
-	lists := make([]postings, len(words))
+	var lists []postings
+	var offsets []int // in the phrase
+	rarest, fewest := 0, math.MaxInt
 	for i, word := range words {
+		if implied(words, i) {
+			continue
+		}
 		e, ok, err := in.find(word, &s.buffers)
 		if err != nil || !ok {
 			return err
 		}
-		if lists[i], err = in.postings(e, new([]byte), true); err != nil {
+		if n := e.articles(); n < fewest {
+			rarest, fewest = len(lists), n
+		}
+		list, err := in.postings(e, s.phraseBuffer(len(lists)), true)
+		if err != nil {
 			return err
 		}
+		lists, offsets = append(lists, list), append(offsets, i)
 	}
-	title, text := make([][]int, len(words)), make([][]int, len(words))
-	for lists[0].next() {
-		doc := lists[0].doc
-		title[0], text[0] = lists[0].places(title[0], text[0])
-		together := true
-		for i := 1; i < len(lists) && together; i++ {
+	title, text := make([][]int, len(lists)), make([][]int, len(lists))
+	lead := &lists[rarest]
+	for lead.next() {
+		found := true
+		for i := range lists {
 			l := &lists[i]
-			for l.doc < doc {
+			for l.doc < lead.doc {
 				l.skip()
 				if !l.next() {
 					return l.err()
 				}
 			}
-			if together = l.doc == doc; together {
-				title[i], text[i] = l.places(title[i], text[i])
+			if found = l.doc == lead.doc; !found {
+				break
 			}
 		}
-		if together && (beside(title) || field != titleField && beside(text)) {
-			set.add(uint64(doc))
+		if !found {
+			lead.skip()
+			continue
+		}
+		for i := range lists {
+			title[i], text[i] = lists[i].places(title[i], text[i])
+		}
+		if beside(title, offsets) || field != titleField && beside(text, offsets) {
+			set.add(uint64(lead.doc))
 		}
 	}
-	return lists[0].err()
+	return lead.err()
 }
 
-// beside reports whether there is a place of the first word that those of the others follow.
-func beside(places [][]int) bool {
+// implied reports whether word i of a phrase is a character that a pair beside it has too.
+func implied(words []string, i int) bool {
+	word := words[i]
+	return single(word) && ideographic(word) &&
+		(i > 0 && !single(words[i-1]) && strings.HasSuffix(words[i-1], word) ||
+			i+1 < len(words) && !single(words[i+1]) && strings.HasPrefix(words[i+1], word))
+}
+
+// beside reports whether there is a place of the phrase's first word from which all words stand at their offsets.
+func beside(places [][]int, offsets []int) bool {
 	return slices.ContainsFunc(places[0], func(at int) bool {
 		for i, others := range places[1:] {
-			if _, ok := slices.BinarySearch(others, at+i+1); !ok {
+			if _, ok := slices.BinarySearch(others, at+offsets[i+1]-offsets[0]); !ok {
 				return false
 			}
 		}

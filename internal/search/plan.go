@@ -66,6 +66,15 @@ func newSearcher(ctx context.Context, s *state, q Query) *searcher {
 type scratch struct {
 	buffers
 	scores
+	words [][]byte
+}
+
+// phraseBuffer is the memory for the postings of a phrase's ith word.
+func (s *scratch) phraseBuffer(i int) *[]byte {
+	if i == len(s.words) {
+		s.words = append(s.words, nil)
+	}
+	return &s.words[i]
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -73,6 +82,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // done gives back what the searcher used.
 func (s *searcher) done() {
 	s.scores.reset(nil)
+	s.buffers.of = nil
 	scratches.Put(s.scratch)
 	s.scratch = nil
 }

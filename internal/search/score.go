@@ -117,7 +117,11 @@ func (s *searcher) locateAll(loose bool) error {
 	for i := range s.units {
 		u := &s.units[i]
 		if !loose {
-			if err := s.locate(u); err != nil {
+			err := s.complete(u)
+			if err == nil {
+				err = s.locate(u)
+			}
+			if err != nil {
 				return err
 			}
 			continue

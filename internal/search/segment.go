@@ -24,7 +24,8 @@ import (
 //	postings: for each article: distance from the one before ×4 + kind, for kind 3 how often in the title and in the text
 //	          (kind 0: once in the text, 1: once in the title, 2: once in both)
 //	positions: for each article: the distances of its places in the title, then of those in the text
-//	head:     columns, then for each group: first term, bytes of postings and positions, bytes of the list
+//	head:     columns, then for each group: first term, bytes of postings and positions, bytes of the list, articles of the
+//	          most frequent term
 //	trailer:  offset and checksum of the head, magic
 //
 // Numbers are varints, but for the columns' and the trailer's. Postings are read where they are needed, with ReadAt: a mapped file
@@ -45,7 +46,7 @@ type segment struct {
 
 const groupSize = 64
 
-var magic = [4]byte{'n', 'b', 's', '3'}
+var magic = [4]byte{'n', 'b', 's', 'g'}
 
 const trailerSize = 8 + 4 + 4
 
@@ -60,6 +61,7 @@ type group struct {
 	first          string
 	postings, list int64 // where they begin
 	end            int64
+	most           int // articles of its most frequent term, title and text added
 }
 
 // memory is a segment's file that isn't on disk.
@@ -110,13 +112,14 @@ func readSegment(f source, size int64) (*segment, error) {
 		return nil, err
 	}
 	r := reader{b: head}
-	s.groups = make([]group, r.count(3))
+	s.groups = make([]group, r.count(4))
 	from := int64(0)
 	for i := range s.groups {
 		g := &s.groups[i]
 		g.first, g.postings = r.string(), from
 		g.list = from + int64(r.uvarint())
 		g.end = g.list + int64(r.uvarint())
+		g.most = int(r.uvarint())
 		if from = g.end; g.list < g.postings || g.end < g.list || g.end > at {
 			return nil, damaged("a group lies outside")
 		}
@@ -155,6 +158,9 @@ type entry struct {
 	at                  int64 // of its postings, which its positions follow
 	postings, positions int
 }
+
+// articles are those that have the term in the title or in the text; those that have it in both count twice.
+func (e *entry) articles() int { return e.title + e.text }
 
 // listReader reads the list of a group.
 type listReader struct {
@@ -228,25 +234,35 @@ func (l *listReader) err() error {
 // list begins to read the list of group i. It is good until the next one is read into b.
 func (s *segment) list(i int, b *buffers) (*listReader, error) {
 	g := s.groups[i]
-	list, err := s.read(&b.list, g.list, int(g.end-g.list))
-	b.lists.reset(list, g)
-	return &b.lists, err
+	if b.of != s || b.group != i {
+		b.of = nil
+		if _, err := s.read(&b.list, g.list, int(g.end-g.list)); err != nil {
+			return nil, err
+		}
+		b.of, b.group = s, i
+	}
+	b.lists.reset(b.list[:g.end-g.list], g)
+	return &b.lists, nil
 }
 
-// walk calls f with each term that begins with prefix, in their order, and how many bytes of it the term before had too. What f gets
-// is good until it returns.
-func (s *segment) walk(prefix string, b *buffers, f func(term []byte, same int, e entry)) error {
+// walk calls f with each term that begins with prefix, in their order. f returns how many articles terms must have to be of interest
+// from there on: of the others some are left out. What f gets is good until it returns.
+func (s *segment) walk(prefix string, b *buffers, f func(l *listReader) (least int)) error {
+	least := 0
 	for i := max(0, s.groupOf(prefix)); i < len(s.groups); i++ {
 		if first := s.groups[i].first; first > prefix && !strings.HasPrefix(first, prefix) {
 			return nil
+		}
+		if s.groups[i].most < least {
+			continue
 		}
 		l, err := s.list(i, b)
 		if err != nil {
 			return err
 		}
 		for l.read() {
-			if bytes.HasPrefix(l.term, []byte(prefix)) {
-				f(l.term, l.same, l.entry)
+			if len(l.term) >= len(prefix) && string(l.term[:len(prefix)]) == prefix {
+				least = f(l)
 			} else if string(l.term) > prefix {
 				return nil
 			}
@@ -275,6 +291,8 @@ func (s *segment) read(buffer *[]byte, at int64, n int) ([]byte, error) {
 type buffers struct {
 	list, postings []byte
 	lists          listReader
+	of             *segment // whose list was read last
+	group          int      // and of which group
 }
 
 // postings begins to read a term's postings, which are good until the next ones are read into the buffer. Positions are there only

@@ -13,16 +13,10 @@ type spelling struct {
 	head bool
 }
 
-// A prefix stands for up to maxPrefix words, those of the most articles, and for no more of them once they stand in maxBegun articles:
-// what is typed so far then says too little to look further.
-const (
-	maxPrefix = 50
-	maxBegun  = 30_000
-)
-
 // locate finds a unit's spellings in all parts, and with them how rare it is.
 func (s *searcher) locate(u *unit) error {
 	u.found = make([][]spelling, len(s.state.parts))
+	title, body := 0, 0
 	for n, p := range s.state.parts {
 		for _, term := range u.terms {
 			e, ok, err := p.find(term, &s.buffers)
@@ -31,18 +25,8 @@ func (s *searcher) locate(u *unit) error {
 			}
 			if ok {
 				u.found[n] = append(u.found[n], spelling{e, isHead(term)})
+				title, body = title+e.title, body+e.text
 			}
-		}
-	}
-	if len(u.prefixes) > 0 {
-		if err := s.locatePrefixes(u); err != nil {
-			return err
-		}
-	}
-	title, body := 0, 0
-	for _, found := range u.found {
-		for _, f := range found {
-			title, body = title+f.title, body+f.text
 		}
 	}
 	if u.field == titleField {
@@ -52,69 +36,75 @@ func (s *searcher) locate(u *unit) error {
 	return nil
 }
 
-// beginning is a word of one part that begins as was asked for.
-type beginning struct {
-	term string
-	entry
-}
+// A prefix stands for up to maxPrefix words, those of the most articles, and for no more of them once they stand in maxBegun articles:
+// what is typed so far then says too little to look further. Where a part has broadPrefix words that begin so, no others are asked.
+const (
+	maxPrefix   = 50
+	maxBegun    = 30_000
+	broadPrefix = 4 * maxPrefix
+)
 
-func (b beginning) articles(field string) int {
-	if field == titleField {
-		return b.title
+// complete adds to a unit's terms the words that begin with its prefixes.
+func (s *searcher) complete(u *unit) error {
+	if len(u.prefixes) == 0 {
+		return nil
 	}
-	return b.title + b.text
-}
-
-func (s *searcher) locatePrefixes(u *unit) error {
-	better := func(a, b beginning) int { return b.articles(u.field) - a.articles(u.field) }
-	begun := make([][]beginning, len(s.state.parts))
-	total := map[string]int{}
-	for n, p := range s.state.parts {
-		least := 0 // what a further word must have more of
-		for i, prefix := range u.prefixes {
-			err := p.walk(prefix, &s.buffers, func(term []byte, _ int, e entry) {
-				b := beginning{entry: e}
-				if b.articles(u.field) <= least || isHead(string(term)) || slices.Contains(u.terms, string(term)) {
-					return
-				}
-				b.term = string(term)
-				if i > 0 && slices.ContainsFunc(begun[n], func(o beginning) bool { return o.term == b.term }) {
-					return
-				}
-				if begun[n] = append(begun[n], b); len(begun[n]) == 2*maxPrefix {
-					slices.SortFunc(begun[n], better)
-					begun[n] = begun[n][:maxPrefix]
-					least = begun[n][maxPrefix-1].articles(u.field)
-				}
-			})
-			if err != nil {
+	parts := slices.SortedFunc(slices.Values(s.state.parts), func(a, b part) int { return b.len() - a.len() })
+	articles := map[string]int{} // of the parts looked at
+	looked := 0
+	for _, p := range parts {
+		before := len(articles)
+		looked += p.len()
+		for _, prefix := range u.prefixes {
+			if err := p.begun(prefix, u.field, &s.buffers, articles); err != nil {
 				return err
 			}
 		}
-		for _, b := range begun[n] {
-			total[b.term] += b.articles(u.field)
+		if len(articles)-before >= broadPrefix {
+			break
 		}
 	}
-	chosen := slices.SortedFunc(maps.Keys(total), func(a, b string) int {
-		return cmp.Or(total[b]-total[a], cmp.Compare(a, b))
+	most := slices.SortedFunc(maps.Keys(articles), func(a, b string) int {
+		return cmp.Or(articles[b]-articles[a], cmp.Compare(a, b))
 	})
-	taken, articles := 0, 0
-	for _, term := range chosen {
-		n := total[term]
-		if taken == maxPrefix || articles > maxBegun || s.stopword(term) {
-			delete(total, term)
-			continue
+	taken := u.terms
+	sum := 0
+	for _, term := range most {
+		if len(taken) >= maxPrefix || sum > maxBegun*looked/s.state.live {
+			break
 		}
-		taken, articles = taken+1, articles+n
-	}
-	for n := range begun {
-		for _, b := range begun[n] {
-			if total[b.term] > 0 {
-				u.found[n] = append(u.found[n], spelling{b.entry, false})
-			}
+		if !slices.Contains(u.terms, term) && !s.stopword(term) {
+			taken, sum = append(taken, term), sum+articles[term]
 		}
 	}
+	slices.Sort(taken) // neighbours are found together
+	u.terms = taken
 	return nil
+}
+
+// begun adds the words that begin with prefix, and how many articles have each, to articles. Of many words the rare ones are left out.
+func (s *segment) begun(prefix, field string, b *buffers, articles map[string]int) error {
+	type word struct {
+		term     string
+		articles int
+	}
+	var words []word
+	least := 1
+	err := s.walk(prefix, b, func(l *listReader) int {
+		if l.articles() < least || field == titleField && l.title == 0 || isHead(string(l.term)) {
+			return least
+		}
+		if words = append(words, word{string(l.term), l.articles()}); len(words) == 2*broadPrefix {
+			slices.SortFunc(words, func(a, b word) int { return b.articles - a.articles })
+			words = words[:broadPrefix]
+			least = words[broadPrefix-1].articles + 1
+		}
+		return least
+	})
+	for _, w := range words {
+		articles[w.term] += w.articles
+	}
+	return err
 }
 
 // loosens reports whether there is a phrase to take apart or a word whose spelling could be guessed at.
@@ -146,14 +136,15 @@ func (s *searcher) respell(u *unit) error {
 	for _, stem := range stems[:min(maxRespelt, len(stems))] {
 		for _, p := range s.state.parts {
 			m := newMisspelling(stem, 1+min(1, n/(2*minFuzzy)))
-			err := p.walk(stem[:min(size, len(stem))], &s.buffers, func(term []byte, same int, e entry) {
-				if d, ok := m.distance(term, same); ok && !isHead(string(term)) {
-					have, known := near[string(term)]
+			err := p.walk(stem[:min(size, len(stem))], &s.buffers, func(l *listReader) int {
+				if d, ok := m.distance(l.term, l.same); ok && !isHead(string(l.term)) {
+					have, known := near[string(l.term)]
 					if known {
 						d = min(d, have.distance)
 					}
-					near[string(term)] = neighbour{d, have.articles + e.title + e.text}
+					near[string(l.term)] = neighbour{d, have.articles + l.articles()}
 				}
+				return 0
 			})
 			if err != nil {
 				return err

@@ -23,6 +23,7 @@ type segmentWriter struct {
 
 	first    string // of the group being written
 	terms    int
+	most     int
 	postings int64
 	list     []byte
 	last     []byte // term
@@ -52,6 +53,7 @@ func (w *segmentWriter) add(term string, title, text int, postings, positions []
 	}
 	w.last = append(w.last[:same], term[same:]...)
 	w.terms++
+	w.most = max(w.most, title+text)
 	w.postings += int64(len(postings) + len(positions))
 	w.write(postings)
 	w.write(positions)
@@ -64,9 +66,10 @@ func (w *segmentWriter) closeGroup() {
 	w.groups = appendString(w.groups, w.first)
 	w.groups = binary.AppendUvarint(w.groups, uint64(w.postings))
 	w.groups = binary.AppendUvarint(w.groups, uint64(len(w.list)))
+	w.groups = binary.AppendUvarint(w.groups, uint64(w.most))
 	w.count++
 	w.write(w.list)
-	w.terms, w.postings, w.list = 0, 0, w.list[:0]
+	w.terms, w.most, w.postings, w.list = 0, 0, 0, w.list[:0]
 }
 
 func (w *segmentWriter) write(b []byte) {
