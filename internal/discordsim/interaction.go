@@ -86,8 +86,8 @@ type interaction struct {
 	channel    *channel
 	command    *Command
 	owners     map[string]any // whose installations it came by, by their kind
-	name       string // of the command with its subcommands
-	focused    int    // type of the option being typed into
+	name       string         // of the command with its subcommands
+	focused    int            // type of the option being typed into
 	targetID   string
 	source     *message // the message a component is attached to
 	created    time.Time
