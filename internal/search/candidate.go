@@ -213,15 +213,16 @@ func (c *candidates) begun(need Need, p part) (set docSet, err error) {
 				found = append(found, e)
 			}
 		}
-		err := p.walk(string(head), &c.buffers, func(term []byte, _ int, e entry) {
-			stem := []rune(string(term))
+		err := p.walk(string(head), &c.buffers, func(l *listReader) int {
+			stem := []rune(string(l.term))
 			same := 0
 			for same < min(len(stem), len(runes)) && stem[same] == runes[same] {
 				same++
 			}
-			if same >= min(len(stem), len(runes))-stemLoses && !isHead(string(term)) {
-				found = append(found, e)
+			if same >= min(len(stem), len(runes))-stemLoses && !isHead(string(l.term)) {
+				found = append(found, l.entry)
 			}
+			return 0
 		})
 		if err != nil {
 			return nil, err
