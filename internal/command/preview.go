@@ -266,17 +266,17 @@ func (p *lookback) timeline(a Ask, told []hit) string {
 // meaning is what subscribing would bring.
 func (p *lookback) meaning(a Ask, h hits) Block {
 	most, perDay := slices.Max(p.perDay(h.told)), p.rate(len(h.told))
-	digests := a.say("Every day or every week, it would be one message.")
+	digests := a.say("As a digest, every day or every week, it would be one message.")
 	if most > news.DigestSize {
-		digests = a.say("Every day, it would be up to %d messages of %d stories each.", (most+news.DigestSize-1)/news.DigestSize, news.DigestSize)
+		digests = a.say("As a digest every day, it would be up to %[1]d messages of %[2]d stories each.", (most+news.DigestSize-1)/news.DigestSize, news.DigestSize)
 	}
 	if perDay < 1 {
-		return text(a.say("A channel that takes it as it happens would get less than one post a day, at most %d on one day.", most), digests)
+		return text(a.say("Posted as it happens, that would be less than one post a day, at most %d on one day.", most), digests)
 	}
 	if perDay < 1.5 {
-		return text(a.say("A channel that takes it as it happens would get about one post a day, at most %d on one day.", most), digests)
+		return text(a.say("Posted as it happens, that would be about one post a day, at most %d on one day.", most), digests)
 	}
-	return text(a.say("A channel that takes it as it happens would get about %[1]d posts a day, at most %[2]d on one day.", int(perDay+0.5), most), digests)
+	return text(a.say("Posted as it happens, that would be about %[1]d posts a day, at most %[2]d on one day.", int(perDay+0.5), most), digests)
 }
 
 // What is too much: a share of all stories, where there are enough to tell, or posts a day.
@@ -358,7 +358,7 @@ func (a Ask) lacking(terms []string) string {
 
 // change says what another query than before makes different.
 func (p *lookback) change(a Ask, before, now hits) []Block {
-	blocks := []Block{text(a.say("Before, it matched %[1]d of them; a day, that is %[2]s before and %[3]s now.", len(before.told), a.rate(p.rate(len(before.told))), a.rate(p.rate(len(now.told)))))}
+	blocks := []Block{text(a.say("Stories a day: %[1]s before, %[2]s now.", a.rate(p.rate(len(before.told))), a.rate(p.rate(len(now.told)))))}
 	var gone []hit
 	for _, b := range before.told {
 		if !slices.ContainsFunc(now.told, func(n hit) bool { return n.event == b.event }) {

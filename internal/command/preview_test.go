@@ -61,7 +61,7 @@ func TestPreviewCrowd(t *testing.T) {
 	w.want(w.ask(manager, "topic preview", "query:government OR orchid"), "matches 20 of the 40 stories", "50 % of all stories", "government is in 100 % of these.", "… and 16 more.")
 	w.without(w.ask(manager, "topic preview", "query:orchid"), "% of all")
 	w.ask(manager, "topic create", "name:state", "query:government OR orchid")
-	w.want(w.ask(manager, "topic edit", "name:state", "query:orchid"), "Before, it matched 20 of them", "These it matches no more:")
+	w.want(w.ask(manager, "topic edit", "name:state", "query:orchid"), "Stories a day: ", "These it matches no more:")
 }
 
 // TestPreviewTitlesOnly shows nothing of the text of a feed that is followed for its titles, though the text is matched.

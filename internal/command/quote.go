@@ -11,7 +11,7 @@ import (
 	"newsbrief/internal/topic"
 )
 
-// telling is an article with what of a topic was found in it.
+// telling is an article with what of a topic was found in it, that first which says most.
 type telling struct {
 	article news.Article
 	found   []topic.Found
@@ -21,14 +21,14 @@ type telling struct {
 type quote struct {
 	article news.Article
 	title   bool
-	from    string       // the title or the text
-	cut     prose.Span   // the stretch
-	marks   []prose.Span // the words in it, in order
-	words   map[string]bool
+	from    string             // the title or the text
+	cut     prose.Span         // the stretch
+	marks   []prose.Span       // the words in it, in order
+	words   map[string]float64 // the same, by how much they say
 }
 
-// quotes are at most n stretches of the tellings that show the most of what was found, those with most words first. An article of which
-// only the title may be shown is quoted by that alone.
+// quotes are at most n stretches of the tellings, those first that say most beside those before them. An article of which only the title
+// may be shown is quoted by that alone.
 func quotes(n int, tellings ...telling) []quote {
 	var all []quote
 	for _, t := range tellings {
@@ -37,46 +37,49 @@ func quotes(n int, tellings ...telling) []quote {
 	var best []quote
 	shown := map[string]bool{}
 	for len(best) < n {
-		most, fresh := -1, 0
+		at, most := -1, 0.
 		for i, q := range all {
-			k := 0
-			for w := range q.words {
+			says := 0.
+			for w, weight := range q.words {
 				if !shown[w] {
-					k++
+					says += weight
 				}
 			}
-			if k > fresh {
-				most, fresh = i, k
+			if says > most {
+				at, most = i, says
 			}
 		}
-		if most < 0 {
+		if at < 0 {
 			break
 		}
-		for w := range all[most].words {
+		for w := range all[at].words {
 			shown[w] = true
 		}
-		best = append(best, all[most])
+		best = append(best, all[at])
 	}
 	return best
 }
+
+// maxMarked is how many of the words that were found in an article are marked in quotes.
+const maxMarked = 6
 
 // stretches are all stretches of a telling in which something was found.
 func stretches(t telling) []quote {
 	byPlace := map[prose.Span]*quote{}
 	var order []*quote
 	var sentences []prose.Span
-	for _, f := range t.found {
+	for i, f := range t.found[:min(len(t.found), maxMarked)] {
 		cut, from := prose.Span{End: len(t.article.Title)}, t.article.Title
 		switch {
 		case f.In == topic.InText && !t.article.TitleOnly:
 			if sentences == nil {
 				sentences = prose.Sentences(t.article.Text, t.article.Language)
 			}
-			i := slices.IndexFunc(sentences, func(s prose.Span) bool { return f.Start < s.End })
-			if i < 0 {
+			at := slices.IndexFunc(sentences, func(s prose.Span) bool { return f.Start < s.End })
+			if at < 0 {
 				continue
 			}
-			cut, from = prose.Span{Start: min(f.Start, sentences[i].Start), End: max(f.End, sentences[i].End)}, t.article.Text
+			cut, from = prose.Span{Start: min(f.Start, sentences[at].Start), End: max(f.End, sentences[at].End)}, t.article.Text
 		case f.In != topic.InTitle:
 			continue
 		}
@@ -86,12 +89,12 @@ func stretches(t telling) []quote {
 		}
 		q := byPlace[key]
 		if q == nil {
-			q = &quote{article: t.article, title: f.In == topic.InTitle, from: from, cut: cut, words: map[string]bool{}}
+			q = &quote{article: t.article, title: f.In == topic.InTitle, from: from, cut: cut, words: map[string]float64{}}
 			byPlace[key] = q
 			order = append(order, q)
 		}
 		q.marks = append(q.marks, prose.Span{Start: f.Start, End: f.End})
-		q.words[fold(f.Word)] = true
+		q.words[fold(f.Word)] = max(q.words[fold(f.Word)], 1/float64(1+i))
 	}
 	all := make([]quote, len(order))
 	for i, q := range order {

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
 )
@@ -33,7 +34,7 @@ func (s *Service) topicCreate(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("read the topics: %w", err)
 	}
 	if len(own) >= maxTopics {
-		return Reply{}, userError("This server has %d topics already, which is the most it can have. Delete one with /topic delete.", len(own))
+		return Reply{}, userError("There are %d topics of your own here already, which is the most there can be. Delete one with /topic delete.", len(own))
 	}
 	return s.putTopic(ctx, a, name, false)
 }
@@ -59,9 +60,9 @@ func (s *Service) putTopic(ctx context.Context, a Ask, name string, replace bool
 	err = s.o.Store.PutTopic(ctx, news.Topic{ID: id, Guild: a.Guild, Query: a.Args["query"]}, replace)
 	switch {
 	case errors.Is(err, news.ErrExists):
-		return Reply{}, userError("This server has a topic “%s” already. /topic edit changes its query.", name)
+		return Reply{}, userError("There is a topic “%s” here already. /topic edit changes its query.", name)
 	case errors.Is(err, news.ErrNotFound):
-		return Reply{}, userError("This server has no topic “%s”. /topic list shows its topics.", name)
+		return Reply{}, userError("There is no topic of your own “%s” here. /topic list shows those there are.", name)
 	case err != nil:
 		return Reply{}, fmt.Errorf("store the topic: %w", err)
 	}
@@ -102,13 +103,14 @@ func (s *Service) edited(ctx context.Context, a Ask, id news.TopicID, before str
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Private: true, Title: a.say("Changed topic: %s", id.Name()), Blocks: p.blocks(a, p.hits[0])}
+	reply := Reply{Private: true, Title: a.say("Changed topic: %s", id.Name())}
 	if was != nil {
-		reply.Blocks = append(reply.Blocks, p.change(a, p.hits[1], p.hits[0])...)
+		reply.Blocks = p.change(a, p.hits[1], p.hits[0])
 	}
+	reply.Blocks = append(reply.Blocks, p.blocks(a, p.hits[0])...)
 	subs := slices.DeleteFunc(slices.Clone(p.view.wishes.Subscriptions), func(sub news.Subscription) bool { return sub.Topic != id })
 	if len(subs) == 0 {
-		reply.Blocks = append(reply.Blocks, quiet(a.say("No channel subscribes to it yet: /subscribe topic:%s does that.", id.Name())))
+		reply.Blocks = append(reply.Blocks, quiet(a.say("Nothing subscribes to it yet: /subscribe topic:%s does that.", id.Name())))
 		return reply, nil
 	}
 	var channels Line
@@ -126,17 +128,17 @@ func (s *Service) topicDelete(ctx context.Context, a Ask) (Reply, error) {
 	name := topicKey(shownName(a.Args["name"]))
 	subs, err := s.o.Store.DeleteTopic(ctx, news.OwnTopicID(a.Guild, name))
 	if errors.Is(err, news.ErrNotFound) {
-		return Reply{}, userError("This server has no topic “%s”. /topic list shows its topics.", name)
+		return Reply{}, userError("There is no topic of your own “%s” here. /topic list shows those there are.", name)
 	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("delete the topic: %w", err)
 	}
 	s.changed()
-	sentence := "The topic “" + name + "” is deleted."
+	lines := []string{a.say("The topic “%s” is deleted.", name)}
 	if len(subs) > 0 {
-		sentence += " Ended with it: " + count(len(subs), "subscription") + "."
+		lines = append(lines, a.count(len(subs), "%d subscription ended with it.", "%d subscriptions ended with it."))
 	}
-	return Reply{Private: true, Blocks: []Block{text(sentence)}}, nil
+	return Reply{Private: true, Blocks: []Block{text(lines...)}}, nil
 }
 
 func (s *Service) topicList(ctx context.Context, a Ask) (Reply, error) {
@@ -144,23 +146,23 @@ func (s *Service) topicList(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the topics: %w", err)
 	}
-	reply := Reply{Private: true, Title: "Topics"}
-	block := Block{Lines: []Line{{{Text: "This server's own", Bold: true}}}}
+	reply := Reply{Private: true, Title: a.say("Topics")}
+	block := Block{Lines: []Line{{{Text: a.say("Your own"), Bold: true}}}}
 	for i, t := range own {
 		if i == 30 {
-			block.Lines = append(block.Lines, Line{{Text: fmt.Sprintf("… and %d more", len(own)-i)}})
+			block.Lines = append(block.Lines, Line{{Text: a.say("… and %d more.", len(own)-i)}})
 			break
 		}
 		block.Lines = append(block.Lines, Line{{Text: t.ID.Name(), Bold: true}, {Text: "  "}, {Text: cut(t.Query, 80), Code: true}})
 	}
 	if len(own) == 0 {
-		block.Lines = append(block.Lines, Line{{Text: "None yet. /topic create makes one of a query."}})
+		block.Lines = append(block.Lines, Line{{Text: a.say("None yet. /topic create makes one of a query.")}})
 	}
 	var names []string
 	for _, b := range topic.Builtins() {
 		names = append(names, label(b, a.Locale))
 	}
-	reply.Blocks = []Block{block, {Lines: []Line{{{Text: "Built in", Bold: true}}, {{Text: strings.Join(names, ", ")}}}}}
+	reply.Blocks = []Block{block, {Lines: []Line{{{Text: a.say("Built in"), Bold: true}}, {{Text: strings.Join(names, ", ")}}}}}
 	return reply, nil
 }
 
@@ -203,9 +205,9 @@ func parseQuery(query string) (*topic.Query, error) {
 	first, n := utf8.DecodeRuneInString(syntax.Sentence)
 	advice := string(unicode.ToUpper(first)) + syntax.Sentence[n:] + "."
 	if strings.TrimSpace(query) == "" {
-		return nil, userError("The query is empty.\n%s", advice)
+		return nil, userError("The query is empty.\n%s", locale.Text(advice))
 	}
-	return nil, userError("I can't read the query at the arrow: %s\n%s", pointAt([]rune(query), syntax.Pos), advice)
+	return nil, userError("I can't read the query at the arrow: %s\n%s", pointAt([]rune(query), syntax.Pos), locale.Text(advice))
 }
 
 // pointAt is the part of the query around a place, with an arrow in front of it.

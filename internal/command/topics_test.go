@@ -62,7 +62,7 @@ func TestTopicEvening(t *testing.T) {
 	w.golden("topics")
 
 	// The built-in topics grow: their list is no matter of a golden file.
-	w.want(list, "*This server's own*", "*green-power*  ‘solar OR turbines OR electricity’", "*재생에너지*", "*Built in*", "Climate, ", "Artificial intelligence (ai)")
+	w.want(list, "*Your own*", "*green-power*  ‘solar OR turbines OR electricity’", "*재생에너지*", "*Built in*", "Climate, ", "Artificial intelligence (ai)")
 }
 
 func TestTopicNamesAreOneForm(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTopicLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.want(w.ask(manager, "topic create", "name:one-more", "query:x"), "200 topics already")
+	w.want(w.ask(manager, "topic create", "name:one-more", "query:x"), "200 topics of your own here already")
 	w.want(w.ask(manager, "topic list"), "… and 170 more")
 	w.want(w.ask(who{name: "manager", manager: true, guild: elsewhere}, "topic create", "name:one-more", "query:x"), "New topic: one-more")
 }

@@ -41,7 +41,7 @@ func (s *Service) unseen(ctx context.Context, a Ask, address string) (Reply, err
 		}
 	}
 	reply.Blocks = append(reply.Blocks, quiet(a.say("/search may find the story as others told it.")))
-	return s.withHint(a, reply), nil
+	return withHint(a, reply), nil
 }
 
 // ofSite are the feeds of an address's site: those whose home page the address lies below, else those of its host.
@@ -76,7 +76,7 @@ func ofSite(feeds []news.Feed, address string) []news.Feed {
 }
 
 // withHint says to others than managers who it is that can do what a reply advises.
-func (s *Service) withHint(a Ask, reply Reply) Reply {
+func withHint(a Ask, reply Reply) Reply {
 	if !a.Manager {
 		reply.Blocks = append(reply.Blocks, quiet(a.say("Feeds, topics and subscriptions are set up by members with the Manage Server permission.")))
 	}
@@ -84,62 +84,28 @@ func (s *Service) withHint(a Ask, reply Reply) Reply {
 }
 
 // unposted says what kept a story from being posted, and how to change that: each subscription of the guild's that it fits says so for
-// itself, else the topics that have none, else the topics of its own that it just misses.
-func (s *Service) unposted(ctx context.Context, a Ask, v *view, story news.Story, article news.Article) ([]Block, error) {
+// itself, else the topics that have none, and the topics of its own that it just misses.
+func unposted(a Ask, v *view, own map[news.TopicID]*topic.Query, story news.Story, article news.Article) []Block {
 	const shown = 5
 	fitted := visibleTopics(story.Topics, a.Guild)
-	then := func(id news.TopicID) bool {
-		return slices.ContainsFunc(fitted, func(m news.Match) bool { return m.Topic == id })
-	}
-	own, err := s.queries(v)
-	if err != nil {
-		return nil, err
-	}
-	now := func(id news.TopicID) bool {
-		q := own[id]
-		return q != nil && len(q.Missing(topicDoc(article))) == 0
-	}
-	var reasons []Line
+	now := func(id news.TopicID) bool { return own[id] != nil && len(own[id].Missing(topicDoc(article))) == 0 }
+	var block Block
 	for _, sub := range v.wishes.Subscriptions {
-		if sub.Guild == a.Guild && (then(sub.Topic) || now(sub.Topic)) {
-			reasons = append(reasons, refusal(a, sub, article, then(sub.Topic)))
+		if sub.Guild == a.Guild && (matches(fitted, sub.Topic) || now(sub.Topic)) && len(block.Lines) < shown {
+			block.Lines = append(block.Lines, refusal(a, sub, article, matches(fitted, sub.Topic)))
 		}
 	}
-	reply := Reply{}
-	switch {
-	case len(reasons) > 0:
-		reply.Blocks = []Block{{Lines: reasons[:min(len(reasons), shown)]}}
-	case len(fitted) > 0:
-		block := Block{}
-		for _, m := range fitted[:min(len(fitted), shown)] {
-			block.Lines = append(block.Lines, a.line("No channel subscribes to %[1]s. %[2]s posts such stories from now on.",
-				Span{Text: topic.Name(m.Topic, a.Locale), Bold: true}, Span{Text: "/subscribe topic:" + m.Topic.Name(), Code: true}))
-		}
-		reply.Blocks = []Block{block}
-	default:
-		reply.Blocks = []Block{text(a.say("So no channel was to get it. A topic of your own can take such stories: /topic preview shows what a query would match."))}
+	if len(block.Lines) > 0 {
+		return withHint(a, Reply{Blocks: []Block{block}}).Blocks
 	}
-	if len(reasons) == 0 {
-		reply.Blocks = append(reply.Blocks, nearMisses(a, own, article)...)
+	for _, m := range fitted[:min(len(fitted), shown)] {
+		block.Lines = append(block.Lines, a.line("Nothing here subscribes to %[1]s. %[2]s posts such stories from now on.",
+			Span{Text: topic.Name(m.Topic, a.Locale), Bold: true}, Span{Text: "/subscribe topic:" + m.Topic.Name(), Code: true}))
 	}
-	return s.withHint(a, reply).Blocks, nil
-}
-
-// queries are those of the guild's own topics.
-func (s *Service) queries(v *view) (map[news.TopicID]*topic.Query, error) {
-	own := map[news.TopicID]*topic.Query{}
-	for _, t := range v.wishes.Topics {
-		if t.Guild != v.guild {
-			continue
-		}
-		q, err := topic.Parse(t.Query)
-		if err != nil {
-			s.o.Logger.Error("a stored topic's query can't be read", "topic", t.ID, "err", err)
-			continue
-		}
-		own[t.ID] = q
+	if len(fitted) == 0 {
+		block = text(a.say("So there was nowhere to post it. A topic of your own can take such stories: /topic preview shows what a query would match."))
 	}
-	return own, nil
+	return withHint(a, Reply{Blocks: append([]Block{block}, nearMisses(a, own, article)...)}).Blocks
 }
 
 // refusal says why a subscription that an article fits did not take it.

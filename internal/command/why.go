@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,14 +63,21 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	deliveries = slices.DeleteFunc(deliveries, func(d news.Delivery) bool { return d.Update }) // who follows it is their own business
 	reply := Reply{Private: true, Title: article.Title, Blocks: []Block{{Lines: []Line{
 		a.line("Seen in %[1]s %[2]s", Span{Text: article.Source, URL: article.URL}, Span{Time: article.Seen})}}}}
-	if others := slices.DeleteFunc(slices.Clone(tellings), func(t news.Article) bool { return t.ID == article.ID }); len(others) > 0 {
+	others := slices.DeleteFunc(slices.Clone(tellings), func(t news.Article) bool { return t.ID == article.ID })
+	if len(others) > 0 {
 		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, append(a.line("Also told by:"), tellers(a, asSources(others))...))
 	}
-	reply.Blocks = append(reply.Blocks, s.reasons(a, view, story.Topics, tellings, 2)...)
+	own := s.queries(view)
+	fits := visibleTopics(story.Topics, a.Guild)
+	for _, id := range slices.Sorted(maps.Keys(own)) { // topics of its own that it fits only as they are now
+		if !matches(fits, id) && len(own[id].Missing(topicDoc(article))) == 0 {
+			fits = append(fits, news.Match{Topic: id})
+		}
+	}
+	reply.Blocks = append(reply.Blocks, reasons(a, view, own, fits, 2, []news.Article{article}, others)...)
 	if len(deliveries) == 0 {
-		unposted, err := s.unposted(ctx, a, view, story, article)
-		reply.Blocks = append(reply.Blocks, unposted...)
-		return reply, err
+		reply.Blocks = append(reply.Blocks, unposted(a, view, own, story, article)...)
+		return reply, nil
 	}
 	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
 	if err != nil {
@@ -117,6 +125,7 @@ func (s *Service) explain(ctx context.Context, a Ask, deliveries []news.Delivery
 	if err != nil {
 		return Reply{}, err
 	}
+	own := s.queries(view)
 	quoted := 2 // of each topic
 	if len(deliveries) > 2 {
 		quoted = 0
@@ -124,19 +133,21 @@ func (s *Service) explain(ctx context.Context, a Ask, deliveries []news.Delivery
 	reply := Reply{Private: true, Title: a.say("Why this post?")}
 	for _, d := range deliveries[:min(len(deliveries), shown)] {
 		told := slices.Concat(d.Brief.Sources, d.Brief.Also)
-		ids := make([]news.ArticleID, len(told))
-		for i, src := range told {
-			ids[i] = src.Article
-		}
-		tellings, err := view.articles(ctx, ids)
-		if err != nil {
-			return Reply{}, fmt.Errorf("sources of delivery %s: %w", d.ID, err)
+		var tellings [2][]news.Article // in the brief's language, and in others
+		for i, sources := range [][]news.Source{d.Brief.Sources, d.Brief.Also} {
+			ids := make([]news.ArticleID, len(sources))
+			for j, src := range sources {
+				ids[j] = src.Article
+			}
+			if tellings[i], err = view.articles(ctx, ids); err != nil {
+				return Reply{}, fmt.Errorf("sources of delivery %s: %w", d.ID, err)
+			}
 		}
 		block := Block{Lines: []Line{{{Text: d.Brief.Headline, Bold: true}}}}
 		if d.Update {
 			block.Lines = append(block.Lines, a.line("You follow this story, and this is new in it. The button below that message stops it."))
 		}
-		for _, b := range s.reasons(a, view, d.Topics, tellings, quoted) {
+		for _, b := range reasons(a, view, own, visibleTopics(d.Topics, view.guild), quoted, tellings[:]...) {
 			block.Lines = append(block.Lines, b.Lines...)
 		}
 		block.Lines = append(block.Lines, append(a.line("Told by:"), tellers(a, told)...))
@@ -191,64 +202,90 @@ func visibleTopics(matches []news.Match, guild news.GuildID) []news.Match {
 	})
 }
 
-// reasons say which topics something matched, by which words, and quote where those stand, at most n times for each topic: only what
-// stands in the tellings, which are those that the guild may see.
-func (s *Service) reasons(a Ask, v *view, matches []news.Match, tellings []news.Article, n int) []Block {
-	const shown = 6
+func matches(list []news.Match, id news.TopicID) bool {
+	return slices.ContainsFunc(list, func(m news.Match) bool { return m.Topic == id })
+}
+
+// reasons say which topics something fits and by which words, and quote where those stand, at most n times for each topic: in the first
+// group of tellings that has any of them. The tellings are what the guild may see; own are its own topics.
+func reasons(a Ask, v *view, own map[news.TopicID]*topic.Query, fits []news.Match, n int, tellings ...[]news.Article) []Block {
 	var blocks []Block
-	for _, m := range visibleTopics(matches, v.guild) {
+	for _, m := range fits {
 		name := Span{Text: topic.Name(m.Topic, a.Locale), Bold: true}
-		seen := make([]telling, len(tellings))
 		var words []string
-		add := func(word string) {
-			if len(words) < shown && !slices.ContainsFunc(words, func(w string) bool { return fold(w) == fold(word) }) {
-				words = append(words, word)
-			}
-		}
-		for i, t := range tellings {
-			seen[i] = telling{v.wishes.Shown(v.guild, t), s.find(m.Topic, t, v.wishes)}
-			for _, f := range seen[i].found {
-				if slices.ContainsFunc(m.Words, func(w string) bool { return fold(w) == fold(f.Word) }) {
-					add(f.Word)
+		var cited []quote
+		for _, group := range tellings {
+			var seen []telling
+			for _, t := range group {
+				if found := foundIn(t, m.Topic, own); len(found) > 0 {
+					seen = append(seen, telling{v.wishes.Shown(v.guild, t), found})
 				}
 			}
-		}
-		for _, w := range m.Words { // of a query that was changed since, or of a word that stands in another form here
-			if slices.ContainsFunc(tellings, func(t news.Article) bool { return strings.Contains(fold(t.Title+"\n"+t.Text), fold(w)) }) {
-				add(w)
+			if words = wordsOf(seen); len(words) > 0 {
+				cited = quotes(n, seen...)
+				break
 			}
+		}
+		if len(words) == 0 { // its query was changed since
+			words = slices.DeleteFunc(slices.Clone(m.Words), func(w string) bool {
+				return !slices.ContainsFunc(slices.Concat(tellings...), func(t news.Article) bool { return strings.Contains(fold(t.Title+"\n"+t.Text), fold(w)) })
+			})
 		}
 		block := Block{Lines: []Line{a.line("It fits %s.", name)}}
 		if len(words) > 0 {
-			block.Lines[0] = a.line("It fits %[1]s by %[2]s.", name, Span{Text: "“" + strings.Join(words, "”, “") + "”"})
+			block.Lines[0] = a.line("It fits %[1]s by %[2]s.", name, Span{Text: "“" + strings.Join(words[:min(len(words), maxMarked)], "”, “") + "”"})
 		}
-		for _, q := range quotes(n, seen...) {
+		for _, q := range cited {
 			block.Lines = append(block.Lines, q.cited(a))
 		}
 		blocks = append(blocks, block)
 	}
 	if len(blocks) == 0 {
-		return []Block{text(a.say("It fitted no topic when it came."))}
+		return []Block{text(a.say("It fits no topic."))}
 	}
 	return blocks
 }
 
-// find says where an article has the words of a topic, as that is now.
-func (s *Service) find(id news.TopicID, article news.Article, wishes *news.Audience) []topic.Found {
+// wordsOf are the words found in tellings, those first that say most.
+func wordsOf(tellings []telling) []string {
+	var words []string
+	for i := range maxMarked {
+		for _, t := range tellings {
+			if i < len(t.found) && !slices.ContainsFunc(words, func(w string) bool { return fold(w) == fold(t.found[i].Word) }) {
+				words = append(words, t.found[i].Word)
+			}
+		}
+	}
+	return words
+}
+
+// foundIn says where an article has the words of a topic, as that is now.
+func foundIn(article news.Article, id news.TopicID, own map[news.TopicID]*topic.Query) []topic.Found {
 	if b, ok := topic.Lookup(id); ok {
 		return b.Find(topicDoc(article))
 	}
-	i := slices.IndexFunc(wishes.Topics, func(t news.Topic) bool { return t.ID == id })
-	if i < 0 {
-		return nil
+	if q := own[id]; q != nil {
+		found, _ := q.Find(topicDoc(article))
+		return found
 	}
-	q, err := topic.Parse(wishes.Topics[i].Query)
-	if err != nil {
-		s.o.Logger.Error("a stored topic's query can't be read", "topic", id, "err", err)
-		return nil
+	return nil
+}
+
+// queries are those of the guild's own topics.
+func (s *Service) queries(v *view) map[news.TopicID]*topic.Query {
+	own := map[news.TopicID]*topic.Query{}
+	for _, t := range v.wishes.Topics {
+		if t.Guild != v.guild {
+			continue
+		}
+		q, err := topic.Parse(t.Query)
+		if err != nil {
+			s.o.Logger.Error("a stored topic's query can't be read", "topic", t.ID, "err", err)
+			continue
+		}
+		own[t.ID] = q
 	}
-	found, _ := q.Find(topicDoc(article))
-	return found
+	return own
 }
 
 // whereabouts says where a delivery stands, and what held it back.

@@ -201,7 +201,7 @@ func TestWhyNearMiss(t *testing.T) {
 	w.ask(manager, "topic create", "name:ships", "query:ship")
 	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/1", title: "Solar roof", text: "A roof gets solar panels."})
 	r := w.ask(member, "why", "url:https://harbour.example/1")
-	w.want(r, "So no channel was to get it.", "It just misses your topic *panels*. It lacks: school", "It just misses your topic *power*. It has what must not be there: roof")
+	w.want(r, "So there was nowhere to post it.", "It just misses your topic *panels*. It lacks: school", "It just misses your topic *power*. It has what must not be there: roof")
 	w.without(r, "ships")
 }
 
