@@ -32,7 +32,7 @@ const (
 
 // What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
 // topic's points; and two words that decide, where one is enough in the title or for the best topic that has one: words that hint add up in any
-// text that names places. Where the broad topic is sure, two words that decide are enough for one that is part of it.
+// text that names places. Where the broad topic is sure, fewer points are enough for one that is part of it.
 const (
 	surePoints    = 5.5
 	sureShare     = 0.5
@@ -191,9 +191,12 @@ func classify(d *doc) []news.Match {
 	sure := make([]bool, len(set.list))
 	for t, e := range r.byTopic { // a topic stands behind the one it is part of
 		sure[t] = e.points >= need && (e.strong || e.decide > 1 || e.decide > 0 && e.points == firmest)
-		if parent := set.parents[t]; parent >= 0 && sure[parent] && e.decide > 1 && e.points >= decided {
+		if parent := set.parents[t]; parent >= 0 && sure[parent] && (e.strong || e.decide > 1) && e.points >= decided {
 			sure[t] = true
 		}
+	}
+	yield(sure, r.byTopic)
+	for t, e := range r.byTopic {
 		if sure[t] {
 			matches = append(matches, e.match(set.list[t].ID))
 		}
