@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/fetch"
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 )
 
@@ -155,18 +157,27 @@ func TestFindNothing(t *testing.T) {
 			if !errors.As(err, &u) {
 				t.Fatalf("found %+v, %v", found, err)
 			}
+			said := locale.Say("en-US", u.Sentence, u.Args...)
 			for _, s := range c.says {
-				if !strings.Contains(u.Sentence, s) {
-					t.Errorf("says %q, without %q", u.Sentence, s)
+				if !strings.Contains(said, s) {
+					t.Errorf("says %q, without %q", said, s)
 				}
 			}
-			if !strings.HasSuffix(u.Sentence, ".") {
-				t.Errorf("%q is no sentence", u.Sentence)
+			if !strings.HasSuffix(said, ".") {
+				t.Errorf("%q is no sentence", said)
+			}
+			for _, l := range locale.Languages[1:] {
+				if said := locale.Say(l, u.Sentence, u.Args...); leftEnglish.MatchString(said) {
+					t.Errorf("in %s it is %q", l, said)
+				}
 			}
 			modest(t, asked)
 		})
 	}
 }
+
+// leftEnglish are words that no other language has.
+var leftEnglish = regexp.MustCompile(`(?i)\b(the|this|there|neither|give|asks?|wants?)\b`)
 
 func TestPodcast(t *testing.T) {
 	sound := `<item><title>Episode 1</title><enclosure url="https://harbour.example/1.mp3" type="audio/mpeg" length="1"/></item>`
@@ -182,7 +193,7 @@ func TestPodcast(t *testing.T) {
 func TestFindNoAddress(t *testing.T) {
 	_, err := new(finder).Find(t.Context(), " not an address ")
 	u := (*news.UserError)(nil)
-	if !errors.As(err, &u) || !strings.HasPrefix(u.Sentence, "“not an address” is no web address.") {
+	if !errors.As(err, &u) || !strings.HasPrefix(u.Error(), "“not an address” is no web address.") {
 		t.Errorf("got %v", err)
 	}
 }

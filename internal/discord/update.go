@@ -44,16 +44,17 @@ func change(b news.Brief, source news.Source, in tongue, room int) string {
 	if u.Corrects {
 		kind = in.say("Correction")
 	}
-	lead := in.say("**%s** %s: ", kind, moment(u.At))
-	said := sentences(b, u.Sentences, room-length(lead))
+	told := func(said string) string { return in.say("**%s** %s: %s", kind, moment(u.At), said) }
+	room -= length(told(""))
+	said := sentences(b, u.Sentences, room)
 	if said == "" {
-		said = fit(source.Title, room-length(lead))
+		said = fit(source.Title, room)
 	}
-	said = strings.TrimPrefix(said, in.say("%s: ", kind)) // many an outlet says so itself
+	said = strings.TrimPrefix(said, in.say("%s: %s", kind, "")) // many an outlet says so itself
 	if said == "" {
 		return ""
 	}
-	return lead + said
+	return told(said)
 }
 
 // reporter is the source that told a brief's update. The zero Source when it is unknown.

@@ -21,9 +21,12 @@ func Retell(locale, text string) string {
 		return said
 	}
 	first, size := utf8.DecodeRuneInString(text)
-	if said, ok := retell(locale, string(unicode.ToLower(first))+strings.TrimSuffix(text[size:], "."), 0); ok {
-		first, size = utf8.DecodeRuneInString(said)
-		return string(unicode.ToUpper(first)) + said[size:] + marks(locale).stop
+	rest := strings.TrimSuffix(text[size:], ".")
+	for _, first := range []rune{first, unicode.ToLower(first)} {
+		if said, ok := retell(locale, string(first)+rest, 0); ok {
+			first, size := utf8.DecodeRuneInString(said)
+			return string(unicode.ToUpper(first)) + said[size:] + marks(locale).stop
+		}
 	}
 	return text
 }
