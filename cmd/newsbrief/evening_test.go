@@ -54,7 +54,7 @@ type evening struct {
 type person struct {
 	*evening
 	name, locale, user string
-	channel            string // where they type
+	channel            string // where they type; "" for their direct messages with the bot
 	transcript         strings.Builder
 }
 
@@ -196,6 +196,10 @@ func (e *evening) members() {
 	jonas.types("search", "query", "Quastenflosser")
 	jonas.types("why", "url", e.press+"/elbbote/articles/marenia-wahl")
 
+	jonas.channel = "" // for himself
+	jonas.types("feed add", "url", e.press+"/elbbote/")
+	jonas.types("subscribe", "topic", "climate")
+
 	xiaowei.completes("latest", "topic", "气候")
 	xiaowei.types("latest", "topic", "climate")
 	xiaowei.types("search", "query", "备忘录")
@@ -219,10 +223,14 @@ func (e *evening) members() {
 	}})
 	e.shows("quakes", "risen to 31")
 	e.finds("Tanoura households")
-	kate.reads("her direct messages", e.direct(kate.user), 1)
+	kate.reads("her direct messages", kate.direct(kate.user), 1)
 	kate.types("catchup")
 	kate.types("why", "url", e.press+"/hanriver/articles/tanoura-second-count")
 	kate.types("why", "url", e.press+"/hanriver/articles/daon-packaging-plant")
+	kate.presses(kate.presses(kate.types("privacy"), "forget"), "forget:sure")
+	kate.types("privacy")
+	jonas.reads("his direct messages", jonas.place(), 1)
+	jonas.types("privacy")
 	mina.types("catchup")
 	mina.types("catchup")
 }
@@ -299,12 +307,12 @@ func (e *evening) post(channel string) *discordsim.Message {
 
 // Times in which an answer has to be there. Discord waits three seconds for the first one.
 const (
-	typing = 250 * time.Millisecond // what is offered while somebody types
-	asking = time.Second
-	far    = 3 * time.Second // what has to ask other sites first
+	soon   = 250 * time.Millisecond
+	second = time.Second     // what asks Discord first
+	far    = 3 * time.Second // what asks other sites first
 )
 
-// patience is how much longer than that it may take: the race detector makes everything slower.
+// patience is how many times longer than that it may take: the race detector makes everything slower.
 func patience() time.Duration {
 	if slices.Contains(buildFlags, "-race") {
 		return 6
@@ -323,9 +331,12 @@ func (p *person) types(command string, options ...string) *discordsim.Message {
 			given[name] = p.id(value)
 		}
 	}
-	i := discordsim.Slash(p.id(p.channel), p.user, command, given)
-	within := asking
-	if strings.HasPrefix(command, "feed") {
+	i := discordsim.Slash(p.place(), p.user, command, given)
+	within := soon
+	switch command {
+	case "subscribe":
+		within = second
+	case "feed add":
 		within = far
 	}
 	return p.does("/"+command, shown, within, i)
@@ -359,21 +370,30 @@ func (p *person) timed(what string, within time.Duration, i discordsim.Interacti
 // completes types the beginning of an option and notes what is offered.
 func (p *person) completes(command, option, typed string) {
 	p.Helper()
-	i := discordsim.Slash(p.id(p.channel), p.user, command, nil)
+	i := discordsim.Slash(p.place(), p.user, command, nil)
 	i.Type = discordsim.InteractionAutocomplete
 	i.Data.(map[string]any)["options"] = []any{map[string]any{"name": option, "value": typed, "focused": true}}
-	reply := p.timed("completion", typing, i)
-	p.note("%s  /%s %s:%s…   (within %v)\n", p.name, command, option, typed, typing)
+	reply := p.timed("completion", soon, i)
+	p.note("%s  /%s %s:%s…   (within %v)\n", p.name, command, option, typed, soon)
 	for _, c := range reply.Choices {
 		p.note("  ┆ %v\n", c.(map[string]any)["name"])
 	}
 	p.note("\n")
 }
 
+// place is the id of the channel they type in.
+func (p *person) place() string {
+	p.Helper()
+	if p.channel == "" {
+		return p.direct(p.user)
+	}
+	return p.id(p.channel)
+}
+
 // uses a message command on a message.
 func (p *person) uses(command string, on *discordsim.Message) *discordsim.Message {
 	p.Helper()
-	return p.does(command, "Apps › "+command+", on “"+headline(on)+"”", asking,
+	return p.does(command, "Apps › "+command+", on “"+headline(on)+"”", soon,
 		discordsim.Interaction{Type: 2, ChannelID: on.ChannelID, UserID: p.user, Data: map[string]any{"name": command, "type": 3, "target_id": on.ID}})
 }
 
@@ -397,7 +417,7 @@ func (p *person) presses(on *discordsim.Message, id string) *discordsim.Message 
 		p.Fatalf("%s finds no button %s on\n%s", p.name, id, p.rendered(*on))
 	}
 	kind, _, _ := strings.Cut(id, ":")
-	return p.does("button "+kind, fmt.Sprintf("[%v] on “%s”", b["label"], headline(on)), asking, discordsim.Interaction{Type: 3, ChannelID: on.ChannelID, UserID: p.user,
+	return p.does("button "+kind, fmt.Sprintf("[%v] on “%s”", b["label"], headline(on)), soon, discordsim.Interaction{Type: 3, ChannelID: on.ChannelID, UserID: p.user,
 		MessageID: on.ID, Data: map[string]any{"component_type": 2, "custom_id": b["custom_id"]}})
 }
 
@@ -416,7 +436,7 @@ func (p *person) chooses(on *discordsim.Message, value string) *discordsim.Messa
 	if choice == nil {
 		p.Fatalf("%s is not offered %s on\n%s", p.name, value, p.rendered(*on))
 	}
-	return p.does("select", fmt.Sprintf("[%v ▾ %v] on “%s”", list["placeholder"], choice["label"], headline(on)), asking, discordsim.Interaction{Type: 3, ChannelID: on.ChannelID, UserID: p.user,
+	return p.does("select", fmt.Sprintf("[%v ▾ %v] on “%s”", list["placeholder"], choice["label"], headline(on)), soon, discordsim.Interaction{Type: 3, ChannelID: on.ChannelID, UserID: p.user,
 		MessageID: on.ID, Data: map[string]any{"component_type": 3, "custom_id": list["custom_id"], "values": []any{value}}})
 }
 
