@@ -10,15 +10,27 @@ import (
 
 // Rank orders the built-in topics by how much speaks for them in the article, best first, with the words that do. It leaves out
 // the ones nothing speaks for and says nothing about whether the best is good enough: that is Classify.
-func Rank(d Doc) []news.Match { return rank(newDoc(d)).matches() }
+func Rank(d Doc) []news.Match {
+	p := newDoc(d)
+	defer p.release()
+	r := rank(p)
+	return r.matches()
+}
 
 // Classify returns the built-in topics that the article clearly belongs to, best first: precision comes before recall, since
 // these are posted into channels.
-func Classify(d Doc) []news.Match { return classify(newDoc(d)) }
+func Classify(d Doc) []news.Match {
+	p := newDoc(d)
+	defer p.release()
+	return classify(p)
+}
 
 // Find says which words of an article speak for the topic, those that say most first, each where it stands first.
 func (b Builtin) Find(d Doc) []Found {
-	return rank(newDoc(d)).byTopic[builtins().index[b.ID]].found()
+	p := newDoc(d)
+	defer p.release()
+	r := rank(p)
+	return r.words(builtins().index[b.ID])
 }
 
 // Parameters of the ranking. titleWeight is how often a word of the title counts; bodyHalf after how many words of the text a
@@ -43,102 +55,107 @@ const (
 // evidence is what speaks for one topic.
 type evidence struct {
 	points float64
-	words  []weighted
 	decide int  // how many words decide
 	strong bool // one of them in the title
 }
 
-type weighted struct {
-	at     Found
-	points float64
-}
-
+// ranking is what speaks for the built-in topics in an article.
 type ranking struct {
+	profile *profile
 	byTopic []evidence
+	found   []keywordFound
 	length  int // of the article, in words
 }
 
+// keywordFound is a keyword in an article: how often, weighted by place, and where first.
+type keywordFound struct {
+	entry        int32
+	count, share float64
+	at           Found
+}
+
+// factor is by how much its points are multiplied: 1 for once in the text, below 2 however often.
+func (f *keywordFound) factor() float64 { return 2 * f.count / (f.count + 1) * f.share }
+
 func rank(d *doc) ranking {
-	p := profileOf(d.lang)
-	set := builtins()
-	r := ranking{byTopic: make([]evidence, len(set.list))}
-	// How often each keyword was found, weighted by place, and where first.
-	type seen struct {
-		count, share float64
-		at           Found
-	}
-	finds := map[int32]*seen{}
-	var order []int32
-	gather := func(s *section, in Place) find {
-		return func(e int32, share float32, before, start, end int) {
-			f := finds[e]
-			if f == nil {
-				f = &seen{at: Found{s.text[start:end], in, start, end}}
-				finds[e] = f
-				order = append(order, e)
-			}
-			f.share = max(f.share, float64(share))
-			if in == InTitle {
-				f.count += titleWeight
-			} else {
-				f.count += bodyHalf / float64(bodyHalf+before)
+	r := ranking{profile: profileOf(d.lang.base), byTopic: make([]evidence, len(builtins().list)), found: make([]keywordFound, 0, 64)}
+	r.gather(&d.title, InTitle)
+	r.gather(&d.body, InText)
+	r.length = len(d.title.words) + len(d.body.words) + len(d.title.squeezed)/6 + len(d.body.squeezed)/6
+	for i := range r.found {
+		f := &r.found[i]
+		for _, given := range r.profile.entries[f.entry].points {
+			e := &r.byTopic[given.topic]
+			e.points += given.points * f.factor()
+			if given.decides {
+				e.decide++
+				e.strong = e.strong || f.at.In == InTitle
 			}
 		}
-	}
-	p.scan(&d.title, gather(&d.title, InTitle))
-	p.scan(&d.body, gather(&d.body, InText))
-	r.length = len(d.title.words) + len(d.body.words) + len(d.title.squeezed)/6 + len(d.body.squeezed)/6
-	for _, e := range order {
-		f := finds[e]
-		often := 2 * f.count / (f.count + 1) // 1 for once in the text, never above 2
-		r.count(set, p.entries[e].votes, often*f.share, f.at)
 	}
 	return r
 }
 
-// count gives a keyword's points to its topics and to those they are part of, each topic once, and the less to each the more broad
-// topics there are.
-func (r *ranking) count(set builtinSet, votes []vote, factor float64, at Found) {
-	var given [16]vote // topics a keyword speaks for are few
-	got := given[:0]
-	for _, v := range votes {
-		for t := int(v.topic); t >= 0; t = set.parents[t] {
-			i := slices.IndexFunc(got, func(g vote) bool { return g.topic == int32(t) })
-			if i < 0 {
-				got = append(got, vote{topic: int32(t), weight: v.weight})
-			} else {
-				got[i].weight = max(got[i].weight, v.weight)
+func (r *ranking) gather(s *section, in Place) {
+	r.profile.scan(s, func(entry int32, share float64, before, start, end int) {
+		i := slices.IndexFunc(r.found, func(f keywordFound) bool { return f.entry == entry })
+		if i < 0 {
+			i = len(r.found)
+			r.found = append(r.found, keywordFound{entry: entry, at: Found{s.text[start:end], in, start, end}})
+		}
+		f := &r.found[i]
+		f.share = max(f.share, share)
+		if in == InTitle {
+			f.count += titleWeight
+		} else {
+			f.count += bodyHalf / float64(bodyHalf+before)
+		}
+	})
+}
+
+// words are those that speak for a topic, those that say most first.
+func (r *ranking) words(topic int) []Found {
+	type weighted struct {
+		at     Found
+		points float64
+	}
+	var words []weighted
+	for i := range r.found {
+		f := &r.found[i]
+		for _, given := range r.profile.entries[f.entry].points {
+			if given.topic == int32(topic) {
+				words = append(words, weighted{f.at, given.points * f.factor()})
 			}
 		}
 	}
-	broad := 0
-	for _, v := range got {
-		if set.parents[v.topic] < 0 {
-			broad++
-		}
+	slices.SortStableFunc(words, func(a, b weighted) int { return cmp.Compare(b.points, a.points) })
+	found := make([]Found, len(words))
+	for i, w := range words {
+		found[i] = w.at
 	}
-	factor *= math.Pow(float64(broad), -shared)
-	for _, v := range got {
-		e := &r.byTopic[v.topic]
-		points := float64(v.weight) * factor
-		e.points += points
-		e.words = append(e.words, weighted{at, points})
-		if v.weight >= weights["3"] {
-			e.decide++
-		}
-		e.strong = e.strong || at.In == InTitle && v.weight >= weights["3"]
-	}
+	return found
 }
 
-func (r ranking) matches() []news.Match {
+func (r *ranking) matches() []news.Match {
 	var matches []news.Match
 	for t, e := range r.byTopic {
 		if e.points > 0 {
-			matches = append(matches, e.match(builtins().list[t].ID))
+			matches = append(matches, r.match(t))
 		}
 	}
 	sortBuiltins(matches)
 	return matches
+}
+
+func (r *ranking) match(topic int) news.Match {
+	points := r.byTopic[topic].points
+	m := news.Match{Topic: builtins().list[topic].ID, Score: points / (points + 2*5)}
+	for _, found := range r.words(topic) {
+		if len(m.Words) < maxWords && !slices.Contains(m.Words, found.Word) {
+			m.Words = append(m.Words, found.Word)
+		}
+	}
+	return m
 }
 
 // sortBuiltins puts the best first and, where two are as good, a topic before its parts.
@@ -153,26 +170,6 @@ func sortBuiltins(matches []news.Match) {
 		}
 		return index[a.Topic] - index[b.Topic]
 	})
-}
-
-func (e evidence) match(id news.TopicID) news.Match {
-	m := news.Match{Topic: id, Score: e.points / (e.points + 2*5)}
-	for _, found := range e.found() {
-		if len(m.Words) < maxWords && !slices.Contains(m.Words, found.Word) {
-			m.Words = append(m.Words, found.Word)
-		}
-	}
-	return m
-}
-
-// found are the words, those that say most first.
-func (e evidence) found() []Found {
-	slices.SortStableFunc(e.words, func(a, b weighted) int { return cmp.Compare(b.points, a.points) })
-	found := make([]Found, len(e.words))
-	for i, w := range e.words {
-		found[i] = w.at
-	}
-	return found
 }
 
 func classify(d *doc) []news.Match {
@@ -196,9 +193,9 @@ func classify(d *doc) []news.Match {
 		}
 	}
 	yield(sure, r.byTopic)
-	for t, e := range r.byTopic {
+	for t := range sure {
 		if sure[t] {
-			matches = append(matches, e.match(set.list[t].ID))
+			matches = append(matches, r.match(t))
 		}
 	}
 	sortBuiltins(matches)

@@ -21,3 +21,17 @@ func Loop(b *testing.B, queries []string) func(Doc) int {
 		return n
 	}
 }
+
+// Cut prepares an article for matching.
+func Cut(d Doc) { newDoc(d).release() }
+
+// Parts are the parts of Index.Match that come after that.
+type Parts struct {
+	x *Index
+	d *doc
+}
+
+func PartsOf(x *Index, d Doc) Parts { return Parts{x, newDoc(d)} }
+
+func (p Parts) Builtin() int { return len(classify(p.d)) }
+func (p Parts) Queries() int { return len(p.x.own(p.d)) }

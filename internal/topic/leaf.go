@@ -12,19 +12,21 @@ import (
 // leaf is how a word or phrase of a query is looked for in a text.
 type leaf struct {
 	parts  []string // its words, folded
+	hashes []uint64 // of parts
 	solids []bool   // which of them are written in scripts matched by substring; nil when none is
 	solid  bool     // all of them are: look for folded in the text's solid runs
 	folded string   // when solid: the parts as one
 	simple string   // folded, in simplified characters
+	head   uint64   // of a prefix
 	signs  signs
 }
 
 func newLeaf(raw string, prefix bool) leaf {
 	words := text.Words(raw, "")
-	l := leaf{parts: make([]string, len(words)), signs: signsOf(raw, words)}
+	l := leaf{parts: make([]string, len(words)), hashes: make([]uint64, len(words)), signs: signsOf(raw, words)}
 	solids := 0
 	for i, w := range words {
-		l.parts[i] = w.Text
+		l.parts[i], l.hashes[i] = w.Text, hashOf(w.Text)
 		if solid(w.Script) {
 			solids++
 		}
@@ -34,6 +36,9 @@ func newLeaf(raw string, prefix bool) leaf {
 		for i, w := range words {
 			l.solids[i] = solid(w.Script)
 		}
+	}
+	if prefix && len(words) > 0 {
+		l.head = headOf(l.parts[0])
 	}
 	if l.solid = solids > 0 && solids == len(words); l.solid {
 		l.folded = strings.Join(l.parts, "")
@@ -47,6 +52,14 @@ func (l *leaf) mixed() bool { return l.solids != nil && !l.solid }
 
 // anchor is the first part that is matched word by word.
 func (l *leaf) anchor() int { return max(0, slices.Index(l.solids, false)) }
+
+// plain is the hash of a leaf that is one word and nothing else, 0 for others.
+func (l *leaf) plain() uint64 {
+	if len(l.parts) != 1 || l.solid || l.signs.before != "" || l.signs.after != "" {
+		return 0
+	}
+	return l.hashes[0]
+}
 
 // solid tells the scripts that are matched by what a text contains rather than word by word: those without spaces, and Hangul.
 func solid(s text.Script) bool {
@@ -94,22 +107,22 @@ func signsEnd(s string) int {
 	return len(s)
 }
 
-// around reports whether the signs stand around and between words of a text, which begin with first.
-func (s *signs) around(in string, words []text.Word) bool {
+// around reports whether the signs stand around and between words of a text.
+func (s *signs) around(in string, words []word) bool {
 	if s.before != "" {
-		rest, ok := strings.CutSuffix(in[:words[0].Start], s.before)
+		rest, ok := strings.CutSuffix(in[:words[0].start], s.before)
 		if r, _ := utf8.DecodeLastRuneInString(rest); !ok || unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return false
 		}
 	}
 	if s.after != "" {
-		rest := in[words[len(words)-1].End:]
+		rest := in[words[len(words)-1].end:]
 		if text.Fold(rest[:signsEnd(rest)]) != s.after {
 			return false
 		}
 	}
 	for i, sign := range s.between {
-		if sign != "" && strings.TrimSpace(text.Fold(in[words[i].End:words[i+1].Start])) != sign {
+		if sign != "" && strings.TrimSpace(text.Fold(in[words[i].end:words[i+1].start])) != sign {
 			return false
 		}
 	}

@@ -33,13 +33,16 @@ const (
 // Match matches one query against one article. The match carries no topic id. Its score is between 0.5 (all of it in the text)
 // and 1 (all of it in the title).
 func (q *Query) Match(d Doc) (news.Match, bool) {
-	return q.match(newDoc(d))
+	p := newDoc(d)
+	defer p.release()
+	return q.match(p)
 }
 
 // Find says what of a query an article has, each word or phrase where it stands first, and whether the query matches. Without a match
 // there is nothing to say; Missing tells why.
 func (q *Query) Find(d Doc) ([]Found, bool) {
 	p := newDoc(d)
+	defer p.release()
 	if !q.root.eval(p, nil) {
 		return nil, false
 	}
@@ -54,9 +57,13 @@ func (q *Query) match(d *doc) (news.Match, bool) {
 	}
 	var f finding
 	q.root.eval(d, &f)
+	return matchOf(f.found), true
+}
+
+func matchOf(all []Found) news.Match {
 	m := news.Match{Score: 0.5}
 	leaves, inTitle := 0, 0
-	for _, found := range f.found {
+	for _, found := range all {
 		switch found.In {
 		case InTitle:
 			inTitle++
@@ -72,7 +79,7 @@ func (q *Query) match(d *doc) (news.Match, bool) {
 	if leaves > 0 {
 		m.Score += 0.5 * float64(inTitle) / float64(leaves)
 	}
-	return m, true
+	return m
 }
 
 // finding gathers what was found.
@@ -117,15 +124,21 @@ func (n *node) find(d *doc, f *finding) bool {
 		}
 		return found
 	case fieldSource:
-		return n.findIn(&d.source, InSource, d, f)
+		return n.findIn(&d.source, InSource, f)
 	case fieldTitle:
-		return n.findIn(&d.title, InTitle, d, f)
+		return n.findIn(&d.title, InTitle, f)
 	}
-	return n.findIn(&d.title, InTitle, d, f) || n.findIn(&d.body, InText, d, f)
+	return n.findIn(&d.title, InTitle, f) || n.findIn(&d.body, InText, f)
 }
 
-func (n *node) findIn(s *section, in Place, d *doc, f *finding) bool {
-	start, end, ok := s.find(d.lang, &n.leaf, n.prefix)
+func (n *node) findIn(s *section, in Place, f *finding) bool {
+	var start, end int
+	var ok bool
+	if n.plain != 0 {
+		start, end, ok = s.findPlain(n.plain, &n.leaf)
+	} else {
+		start, end, ok = s.find(&n.leaf, n.prefix)
+	}
 	if ok && f != nil {
 		f.found = append(f.found, Found{s.text[start:end], in, start, end})
 	}

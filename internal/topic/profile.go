@@ -2,6 +2,7 @@ package topic
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -12,23 +13,31 @@ import (
 	"newsbrief/internal/text"
 )
 
-// profile is what decides for which built-in topic in one language.
+// profile is what decides for which built-in topic in one language. Its words are known by the hashes of their stems.
 type profile struct {
 	lang    string
 	entries []keyword
 	exact   map[string]int32   // folded word → entry, for words whose stem means too much
-	words   map[string]int32   // stem → entry
-	phrases map[string][]int32 // first stem → entries, longest first
+	words   map[uint64]int32   // stem → entry
+	phrases map[uint64][]int32 // first stem → entries, longest first
 	solid   map[string]int32   // word of a solid script, without spaces → entry
-	longest int                // of solid, in characters
-	mixed   map[string][]mixed // words of several kinds of scripts (JR東日本), by the stem of their anchor
-	parts   bool               // whether the language writes compounds as one word, whose parts count too
+	begins  map[[2]rune]int    // first two characters of solid (the second 0 for a single one) → of how many characters the longest is
+	mixed   map[uint64][]mixed // words of several kinds of scripts (JR東日本), by the stem of their anchor
+	heads   map[uint64]bool    // first letters of exact and words where the language writes compounds as one word, whose parts count too
 }
 
 // keyword is one word or phrase of a profile with the topics it speaks for.
 type keyword struct {
-	stems []string // of a phrase
-	votes []vote
+	stems  []uint64 // of a phrase
+	votes  []vote
+	points []points // the votes, shared out to their topics and to those these are part of
+}
+
+// points are what a keyword found once in the text gives to a topic.
+type points struct {
+	topic   int32 // index in builtins
+	decides bool
+	points  float64
 }
 
 // mixed is a keyword with parts that are found inside longer words and parts that are not.
@@ -63,7 +72,10 @@ func profileOf(lang string) *profile {
 }
 
 func loadProfile(lang string) *profile {
-	p := &profile{lang: lang, exact: map[string]int32{}, words: map[string]int32{}, phrases: map[string][]int32{}, solid: map[string]int32{}, mixed: map[string][]mixed{}, parts: lang == "de"}
+	p := &profile{lang: lang, exact: map[string]int32{}, words: map[uint64]int32{}, phrases: map[uint64][]int32{}, solid: map[string]int32{}, begins: map[[2]rune]int{}, mixed: map[uint64][]mixed{}}
+	if lang == "de" {
+		p.heads = map[uint64]bool{}
+	}
 	set := builtins()
 	readSections(lang, func(id news.TopicID, key, value string) {
 		weight, ok := weights[key]
@@ -79,6 +91,9 @@ func loadProfile(lang string) *profile {
 			}
 		}
 	})
+	for i := range p.entries {
+		p.entries[i].share(set)
+	}
 	return p
 }
 
@@ -86,27 +101,30 @@ func (p *profile) add(word string, v vote) {
 	l := newLeaf(word, false)
 	switch {
 	case word[0] == '=':
-		p.vote(p.exact, l.parts[0], v)
+		castVote(p, p.exact, l.parts[0], v)
+		p.partly(l.parts[0])
 	case l.solid:
-		key := hanOf(l.folded, p.lang)
-		p.longest = max(p.longest, utf8.RuneCountInString(key))
-		p.vote(p.solid, key, v)
+		key := newLanguage(p.lang).han(l.folded)
+		castVote(p, p.solid, key, v)
+		begin, size := beginOf(key), utf8.RuneCountInString(key)
+		p.begins[begin] = max(p.begins[begin], size)
 	case len(l.parts) == 0:
 		panic(fmt.Sprintf("profiles/%s.txt: %q is no word", p.lang, word))
 	case l.mixed():
 		p.voteMixed(l, v)
 	case len(l.parts) == 1:
-		p.vote(p.words, stemOf(l.parts[0], p.lang), v)
+		castVote(p, p.words, keyOf(stemOf(l.parts[0], p.lang)), v)
+		p.partly(l.parts[0])
 	default:
-		stems := make([]string, len(l.parts))
+		stems := make([]uint64, len(l.parts))
 		for i, part := range l.parts {
-			stems[i] = stemOf(part, p.lang)
+			stems[i] = keyOf(stemOf(part, p.lang))
 		}
 		p.votePhrase(stems, v)
 	}
 }
 
-func (p *profile) vote(in map[string]int32, key string, v vote) {
+func castVote[K comparable](p *profile, in map[K]int32, key K, v vote) {
 	i, ok := in[key]
 	if !ok {
 		i = int32(len(p.entries))
@@ -130,7 +148,7 @@ func (k *keyword) add(v vote) {
 	k.votes = append(k.votes, v)
 }
 
-func (p *profile) votePhrase(stems []string, v vote) {
+func (p *profile) votePhrase(stems []uint64, v vote) {
 	same := p.phrases[stems[0]]
 	at := len(same)
 	for k, i := range same {
@@ -154,7 +172,7 @@ func (p *profile) votePhrase(stems []string, v vote) {
 }
 
 func (p *profile) voteMixed(l leaf, v vote) {
-	anchor := stemOf(l.parts[l.anchor()], p.lang)
+	anchor := keyOf(stemOf(l.parts[l.anchor()], p.lang))
 	for _, m := range p.mixed[anchor] {
 		if slices.Equal(m.leaf.parts, l.parts) {
 			p.entries[m.entry].add(v)
@@ -167,11 +185,100 @@ func (p *profile) voteMixed(l leaf, v vote) {
 	p.entries = append(p.entries, k)
 }
 
+// share gives a keyword's points to its topics and to those they are part of, each topic once, and the less to each the more broad topics
+// there are.
+func (k *keyword) share(set builtinSet) {
+	for _, v := range k.votes {
+		for t := int(v.topic); t >= 0; t = set.parents[t] {
+			given := points{topic: int32(t), decides: v.weight >= weights["3"], points: float64(v.weight)}
+			if i := slices.IndexFunc(k.points, func(have points) bool { return have.topic == given.topic }); i < 0 {
+				k.points = append(k.points, given)
+			} else if k.points[i].points < given.points {
+				k.points[i] = given
+			}
+		}
+	}
+	broad := 0
+	for _, v := range k.points {
+		if set.parents[v.topic] < 0 {
+			broad++
+		}
+	}
+	for i := range k.points {
+		k.points[i].points *= math.Pow(float64(broad), -shared)
+	}
+}
+
+// compoundHead is by how many letters it is told first whether a keyword can be part of a compound.
+const compoundHead = 3
+
+// partly notes a word as one that may be a part of compounds.
+func (p *profile) partly(word string) {
+	if p.heads != nil {
+		p.heads[bareHead(word)] = true
+	}
+}
+
+// bareHead is the head of a German word's stem, which has no umlauts.
+func bareHead(word string) uint64 {
+	return beginning(headOf(strings.Map(func(r rune) rune {
+		switch r {
+		case 'ä':
+			return 'a'
+		case 'ö':
+			return 'o'
+		case 'ü':
+			return 'u'
+		}
+		return r
+	}, word[:min(len(word), 4*compoundHead)])), compoundHead)
+}
+
+// verdict is what a profile says of a word: the entry it stands for, the fraction of its weight that counts, and whether longer keywords may
+// begin with it.
+type verdict uint64
+
+func newVerdict(entry int32, tenths uint64) verdict { return verdict(entry+1) | verdict(tenths)<<32 }
+
+const (
+	beginsLonger verdict = 1 << 40
+	elided       verdict = 1 << 41 // not the profile's: there is an apostrophe in the word
+)
+
+func (v verdict) entry() (entry int32, share float64, ok bool) {
+	return int32(uint32(v)) - 1, float64(v>>32&0xFF) / 10, uint32(v) > 0
+}
+
+// verdict judges a folded word and its stem.
+func (p *profile) verdict(word, stem string) verdict {
+	v := p.alone(word, stem)
+	if key := keyOf(stem); len(p.phrases[key]) > 0 || len(p.mixed[key]) > 0 {
+		v |= beginsLonger
+	}
+	return v
+}
+
+func (p *profile) alone(word, stem string) verdict {
+	if e, ok := p.exact[word]; ok {
+		return newVerdict(e, 10)
+	}
+	if e, ok := p.words[keyOf(stem)]; ok {
+		if text.Stopword(word, p.lang) { // Spanish para has the stem of paro, German über that of Uber
+			return 0
+		}
+		return newVerdict(e, 10)
+	}
+	if p.heads != nil && len(stem) >= 2*minPart {
+		return p.part(word)
+	}
+	return 0
+}
+
 // scan calls found for each keyword of the profile in a section: the entry, the fraction of its weight that counts, how many
 // words stand before it, and where it is.
 func (p *profile) scan(s *section, found find) {
 	for i := 0; i < len(s.words); {
-		if s.stems[i] == "" {
+		if s.words[i].verdict&^elided == 0 {
 			i++
 			continue
 		}
@@ -182,109 +289,135 @@ func (p *profile) scan(s *section, found find) {
 	}
 }
 
-type find func(entry int32, share float32, before, start, end int)
+type find func(entry int32, share float64, before, start, end int)
 
 // scanWord looks at word i and returns how many words it used up.
 func (p *profile) scanWord(s *section, i int, found find) int {
-	stem, w := s.stems[i], s.words[i]
-	for _, m := range p.mixed[stem] {
-		if start, end, ok := s.wordsAt(p.lang, &m.leaf, i-m.leaf.anchor()); ok {
-			found(m.entry, 1, i, start, end)
+	w := s.words[i]
+	if w.verdict&beginsLonger != 0 {
+		for _, m := range p.mixed[w.stem] {
+			if start, end, ok := s.wordsAt(&m.leaf, i-m.leaf.anchor()); ok {
+				found(m.entry, 1, i, start, end)
+			}
+		}
+		for _, e := range p.phrases[w.stem] {
+			if n := len(p.entries[e].stems); s.isPhrase(i, p.entries[e].stems) {
+				found(e, 1, i, int(w.start), int(s.words[i+n-1].end))
+				return n
+			}
 		}
 	}
-	for _, e := range p.phrases[stem] {
-		stems := p.entries[e].stems
-		if i+len(stems) <= len(s.words) && slices.Equal(stems, s.stems[i:i+len(stems)]) {
-			found(e, 1, i, w.Start, s.words[i+len(stems)-1].End)
-			return len(stems)
-		}
-	}
-	if e, ok := p.exact[w.Text]; ok {
-		found(e, 1, i, w.Start, w.End)
-	} else if e, ok := p.words[stem]; ok {
-		if !text.Stopword(w.Text, p.lang) { // Spanish para has the stem of paro, German über that of Uber
-			found(e, 1, i, w.Start, w.End)
-		}
-	} else if p.parts && len(stem) >= 2*minPart {
-		if e, share, ok := p.part(w.Text); ok {
-			found(e, share, i, w.Start, w.End)
-		}
+	if e, share, ok := w.verdict.entry(); ok {
+		found(e, share, i, int(w.start), int(w.end))
 	}
 	return 1
+}
+
+func (s *section) isPhrase(first int, stems []uint64) bool {
+	if first+len(stems) > len(s.words) {
+		return false
+	}
+	for k, stem := range stems {
+		if s.words[first+k].stem != stem {
+			return false
+		}
+	}
+	return true
 }
 
 // minPart is the shortest part of a compound that is looked at, in bytes.
 const minPart = 4
 
 // part finds the keyword that a compound ends with (its head: Bundestagswahl is a Wahl), or else begins with.
-func (p *profile) part(word string) (int32, float32, bool) {
+func (p *profile) part(word string) verdict {
 	for i := minPart; i+minPart <= len(word); i++ {
-		if utf8.RuneStart(word[i]) {
-			if e, ok := p.exact[word[i:]]; ok {
-				return e, 0.8, true
-			}
-			if e, ok := p.words[stemOf(word[i:], p.lang)]; ok {
-				return e, 0.8, true
-			}
+		if !utf8.RuneStart(word[i]) || !p.heads[bareHead(word[i:])] {
+			continue
 		}
+		if e, ok := p.exact[word[i:]]; ok {
+			return newVerdict(e, 8)
+		}
+		if e, ok := p.words[keyOf(stemOf(word[i:], p.lang))]; ok {
+			return newVerdict(e, 8)
+		}
+	}
+	if !p.heads[bareHead(word)] {
+		return 0
 	}
 	for i := len(word) - minPart; i >= minPart+1; i-- {
 		if utf8.RuneStart(word[i]) {
-			if e, ok := p.words[stemOf(strings.TrimSuffix(word[:i], "s"), p.lang)]; ok {
-				return e, 0.6, true
+			if e, ok := p.words[keyOf(stemOf(strings.TrimSuffix(word[:i], "s"), p.lang))]; ok {
+				return newVerdict(e, 6)
 			}
 		}
 	}
-	return 0, 0, false
+	return 0
 }
 
 // scanSolid reads the runs of scripts without spaces, and of Hangul, by the longest keyword at each place.
 func (p *profile) scanSolid(s *section, found find) {
-	// Characters of squeezed by where they begin, and whether a space or a break stands before them.
-	in := s.squeezed
-	at := make([]int, 0, len(in)/3+2)
-	starts := make([]bool, 0, len(in)/3+1)
-	next := 0 // of the runs
-	for i := range in {
-		start := i == 0 || in[i-1] == '\n'
-		if next < len(s.runs) && int(s.runs[next].at) == i {
-			start = start || s.runs[next].spaced
-			next++
-		}
-		at = append(at, i)
-		starts = append(starts, start)
-	}
-	n := len(at)
-	at = append(at, len(in))
+	in := s.solids()
+	s.mark(in)
+	n := len(s.begins)
 	used := -1 // where the last keyword ended
 	for i := 0; i < n; {
-		e, size := p.longestAt(in, at, i)
-		share := float32(0)
+		e, size := p.longestAt(in, s.chars, i)
+		share := 0.0
 		if size > 0 {
-			share = p.boundary(in, at, starts, i, size, used == i)
+			share = p.boundary(in, s.chars, s.begins, i, size, used == i)
 		}
 		if share == 0 {
 			i++
 			continue
 		}
-		start, end := s.solidAt(at[i], at[i+size])
+		start, end := s.solidAt(s.chars[i], s.chars[i+size])
 		found(e, share, i/2, start, end)
 		i += size
 		used = i
 	}
 }
 
+// mark notes where the characters of in, which is squeezed, begin, and whether a space or a break stands before each.
+func (s *section) mark(in string) {
+	s.chars, s.begins = s.chars[:0], s.begins[:0]
+	next := 0 // of the runs
+	for i := range in {
+		begins := i == 0 || in[i-1] == '\n'
+		if next < len(s.runs) && int(s.runs[next].at) == i {
+			begins = begins || s.runs[next].spaced
+			next++
+		}
+		s.chars = append(s.chars, i)
+		s.begins = append(s.begins, begins)
+	}
+	s.chars = append(s.chars, len(in))
+}
+
 func (p *profile) longestAt(in string, at []int, i int) (entry int32, size int) {
-	for size = min(p.longest, len(at)-1-i); size > 0; size-- {
+	begin := beginOf(in[at[i]:])
+	for size = min(p.begins[begin], len(at)-1-i); size > 1; size-- {
 		if e, ok := p.solid[in[at[i]:at[i+size]]]; ok {
 			return e, size
 		}
 	}
+	if p.begins[[2]rune{begin[0], 0}] > 0 {
+		return p.solid[in[at[i]:at[i+1]]], 1
+	}
 	return 0, 0
 }
 
+// beginOf are the first two characters of s.
+func beginOf(s string) [2]rune {
+	first, n := utf8.DecodeRuneInString(s)
+	second, m := utf8.DecodeRuneInString(s[n:])
+	if m == 0 {
+		second = 0
+	}
+	return [2]rune{first, second}
+}
+
 // boundary tells how much a find counts by whether it can be a word there: 0 for not at all.
-func (p *profile) boundary(in string, at []int, starts []bool, i, size int, follows bool) float32 {
+func (p *profile) boundary(in string, at []int, starts []bool, i, size int, follows bool) float64 {
 	begins := starts[i] || follows
 	ends := i+size >= len(starts) || starts[i+size]
 	first, _ := utf8.DecodeRuneInString(in[at[i]:])

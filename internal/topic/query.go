@@ -71,13 +71,13 @@ func (f field) String() string {
 
 // node is one operator or one leaf of a query.
 type node struct {
-	op   op
-	kids []*node // And, Or: two or more; Not: one
-
+	op     op
 	field  field
-	raw    string // the leaf as it was typed, without quotes and star
 	quoted bool
 	prefix bool
+	plain  uint64  // hash of a leaf's only word, 0 where there is more to look for
+	kids   []*node // And, Or: two or more; Not: one
+	raw    string  // the leaf as it was typed, without quotes and star
 	leaf   leaf
 }
 
@@ -399,6 +399,9 @@ func (p *parser) newLeaf(f field, at int, raw string, quoted bool) (*node, error
 		return nil, p.errorf(at, "a * stands at the end of a word only, as in: climat*")
 	}
 	n.leaf = newLeaf(n.raw, n.prefix)
+	if !n.prefix {
+		n.plain = n.leaf.plain()
+	}
 	switch {
 	case f == fieldLang:
 		if base := text.Base(n.raw); len(base) < 2 || len(base) > 3 || !isASCIIWord(base) || n.prefix {
@@ -406,7 +409,7 @@ func (p *parser) newLeaf(f field, at int, raw string, quoted bool) (*node, error
 		}
 	case len(n.leaf.parts) == 0:
 		return nil, p.errorf(at, "there is no letter or digit to look for in %s; write a word", strings.TrimSpace(raw))
-	case n.prefix && len(n.leaf.parts) > 1:
+	case n.prefix && len(n.leaf.parts) > 1 && (n.leaf.solids == nil || !n.leaf.solids[len(n.leaf.parts)-1]):
 		return nil, p.errorf(at, "a * works behind a single word only, as in: climat*")
 	case n.prefix && !n.leaf.solid && len([]rune(n.leaf.parts[0])) < 2:
 		return nil, p.errorf(at, "write at least two letters before the *")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"newsbrief/internal/text"
@@ -11,7 +12,7 @@ import (
 
 // doc is an article prepared for matching. It belongs to one goroutine.
 type doc struct {
-	lang   string // base
+	lang   language
 	tag    string // BCP 47
 	source section
 	title  section
@@ -19,27 +20,60 @@ type doc struct {
 }
 
 func newDoc(d Doc) *doc {
-	p := &doc{tag: d.Language}
+	p := docs.Get().(*doc)
+	p.tag = d.Language
 	if p.tag == "" {
 		p.tag = text.Language(d.Title+"\n"+d.Text, "")
 	}
-	p.lang = text.Base(p.tag)
+	p.lang = newLanguage(text.Base(p.tag))
 	p.source.prepare(d.Source, p.lang)
 	p.title.prepare(d.Title, p.lang)
 	p.body.prepare(d.Text, p.lang)
 	return p
 }
 
-// section is the title or the text.
-type section struct {
-	text     string
-	words    []text.Word
-	stems    []string         // of words; "" for solid ones
-	at       map[string]int32 // stem → its first word
-	next     []int32          // the next word with the same stem, 0 for none
-	squeezed string           // the solid runs, folded, with a line break between two that more parts than white space or a name's dot
-	runs     []run            // where they stand in squeezed
+var docs = sync.Pool{New: func() any { return new(doc) }}
+
+// release lets another article use the memory.
+func (d *doc) release() {
+	if cap(d.body.words) < 1<<14 {
+		docs.Put(d)
+	}
 }
+
+func (d *doc) section(in Place) *section {
+	switch in {
+	case InTitle:
+		return &d.title
+	case InText:
+		return &d.body
+	}
+	return &d.source
+}
+
+// section is the title, the text or the source.
+type section struct {
+	lang     language
+	text     string
+	words    []word
+	next     []int32 // for each word the next with the same stem, 0 for none
+	first    []int32 // by a stem's hash: the first word with it plus 1, 0 for an empty place; a power of 2 of them
+	squeezed string  // the solid runs, folded, with a line break between two that more parts than white space or a name's dot
+	simple   string  // squeezed in simplified characters
+	runs     []run   // where they stand in squeezed
+	buffer   []byte
+
+	chars  []int  // where the characters of squeezed begin, and its end
+	begins []bool // whether a space or a break stands before each
+}
+
+// word is one word of a section.
+type word struct {
+	lexeme     // zero for a solid one
+	start, end int32
+}
+
+func (w word) solid() bool { return w.stem == 0 }
 
 // run is a solid word.
 type run struct {
@@ -48,58 +82,95 @@ type run struct {
 	spaced bool  // white space or a name's dot stands between it and the run before
 }
 
-func (s *section) prepare(in, lang string) {
-	s.text = in
-	s.words = text.Words(in, lang)
-	s.stems = make([]string, len(s.words))
-	s.next = make([]int32, len(s.words))
-	s.at = make(map[string]int32, len(s.words))
-	var runs strings.Builder
+func (s *section) prepare(in string, lang language) {
+	s.text, s.lang = in, lang
+	s.words, s.runs, s.buffer = s.words[:0], s.runs[:0], s.buffer[:0]
 	end := -1
-	for i, w := range s.words {
-		if !solid(w.Script) {
-			s.stems[i] = stemOf(w.Text, lang)
-			continue
+	text.EachWord(in, func(from, to int, script text.Script) {
+		w := word{start: int32(from), end: int32(to)}
+		if !solid(script) {
+			w.lexeme = lang.lexeme(in[from:to])
+			s.words = append(s.words, w)
+			return
 		}
 		spaced := false
-		if end >= 0 && w.Start != end {
-			if spaced = strings.Trim(in[end:w.Start], " \t\r\n\u3000·・･‧") == ""; !spaced {
-				runs.WriteByte('\n')
+		if end >= 0 && from != end {
+			if spaced = strings.Trim(in[end:from], " \t\r\n\u3000·・･‧") == ""; !spaced {
+				s.buffer = append(s.buffer, '\n')
 			}
 		}
-		s.runs = append(s.runs, run{int32(runs.Len()), int32(i), spaced})
-		runs.WriteString(w.Text)
-		end = w.End
-	}
-	for i := len(s.words) - 1; i >= 0; i-- {
-		if stem := s.stems[i]; stem != "" {
-			s.next[i] = s.at[stem] // 0 both for none and for word 0, which is never a next one
-			s.at[stem] = int32(i)
-		}
-	}
-	s.squeezed = hanOf(runs.String(), lang)
+		s.runs = append(s.runs, run{int32(len(s.buffer)), int32(len(s.words)), spaced})
+		s.words = append(s.words, w)
+		s.buffer = append(s.buffer, text.Fold(in[from:to])...)
+		end = to
+	})
+	s.squeezed = string(s.buffer)
+	s.simple = Simplify(s.squeezed)
+	s.file()
 }
 
-// hanOf writes a solid text the way texts of the language are compared: of Chinese characters the simplified ones, but in Japanese, where
-// two of one meaning in China are two words (机, 機).
-func hanOf(s, lang string) string {
-	if lang == "ja" {
-		return s
+// file makes the words to be found by their stems.
+func (s *section) file() {
+	size := 8
+	for size < 2*len(s.words) {
+		size *= 2
 	}
-	return Simplify(s)
+	s.first = slices.Grow(s.first[:0], size)[:size]
+	clear(s.first)
+	s.next = slices.Grow(s.next[:0], len(s.words))[:len(s.words)]
+	for i := len(s.words) - 1; i >= 0; i-- {
+		s.next[i] = 0
+		if stem := s.words[i].stem; stem != 0 {
+			place := s.place(stem)
+			s.next[i] = max(0, *place-1) // 0 both for none and for word 0, which is never a next one
+			*place = int32(i) + 1
+		}
+	}
+}
+
+func (s *section) place(stem uint64) *int32 {
+	mask := uint64(len(s.first) - 1)
+	for at := stem & mask; ; at = (at + 1) & mask {
+		if i := s.first[at]; i == 0 || s.words[i-1].stem == stem {
+			return &s.first[at]
+		}
+	}
+}
+
+// firstOf is the first word with a stem.
+func (s *section) firstOf(stem uint64) (i int, ok bool) {
+	at := *s.place(stem)
+	return int(at) - 1, at > 0
+}
+
+// solids is what solid leaves are looked for in: in Chinese simplified characters, but as it is written in Japanese, where two characters of one
+// meaning in China are two words (机, 機).
+func (s *section) solids() string {
+	if s.lang.base == "ja" {
+		return s.squeezed
+	}
+	return s.simple
+}
+
+// han writes a solid word as solids does.
+func (l language) han(word string) string {
+	if l.base == "ja" {
+		return word
+	}
+	return Simplify(word)
 }
 
 // find looks for a leaf in a section and returns where it stands there.
-func (s *section) find(lang string, l *leaf, prefix bool) (start, end int, ok bool) {
+func (s *section) find(l *leaf, prefix bool) (start, end int, ok bool) {
 	switch {
-	case l.solid && lang == "ja":
+	case l.solid && s.lang.base == "ja":
 		return s.findSolid(l.folded)
 	case l.solid:
 		return s.findSolid(l.simple)
-	case prefix:
-		return s.findPrefix(l.parts[0])
+	case prefix && l.solids == nil:
+		return s.findPrefix(l.parts[0], l.head)
 	}
-	return s.findWords(lang, l)
+	return s.findWords(l)
 }
 
 // loose is from how many characters on a solid leaf may have spaces inside that the query doesn't have: Korean is spaced freely
@@ -107,9 +178,10 @@ func (s *section) find(lang string, l *leaf, prefix bool) (start, end int, ok bo
 const loose = 4
 
 func (s *section) findSolid(want string) (start, end int, ok bool) {
+	in := s.solids()
 	strict := utf8.RuneCountInString(want) < loose
 	for from := 0; ; {
-		i := strings.Index(s.squeezed[from:], want)
+		i := strings.Index(in[from:], want)
 		if i < 0 {
 			return 0, 0, false
 		}
@@ -134,17 +206,27 @@ func (s *section) runAt(at int) int {
 
 // original is where a place in squeezed, in a run or at its end, is in the text.
 func (s *section) original(of, at int) int {
-	return s.within(s.words[s.runs[of].word], at-int(s.runs[of].at))
+	r := s.runs[of]
+	return s.within(s.words[r.word], s.folded(of), at-int(r.at))
+}
+
+// folded is a run's word.
+func (s *section) folded(of int) string {
+	from, to := int(s.runs[of].at), len(s.squeezed)
+	if of+1 < len(s.runs) {
+		to = int(s.runs[of+1].at)
+	}
+	return strings.TrimSuffix(s.squeezed[from:to], "\n")
 }
 
 // within is where a place in a folded word is in the text.
-func (s *section) within(w text.Word, at int) int {
-	written := s.text[w.Start:w.End]
-	if len(written) == len(w.Text) {
-		return w.Start + at
+func (s *section) within(w word, folded string, at int) int {
+	written := s.text[w.start:w.end]
+	if len(written) == len(folded) {
+		return int(w.start) + at
 	}
 	// Folding changed lengths (half-width kana): behind the longest beginning that folds to no more.
-	return w.Start - 1 + sort.Search(len(written)+1, func(n int) bool {
+	return int(w.start) - 1 + sort.Search(len(written)+1, func(n int) bool {
 		for n < len(written) && !utf8.RuneStart(written[n]) {
 			n++
 		}
@@ -153,10 +235,13 @@ func (s *section) within(w text.Word, at int) int {
 }
 
 // findPrefix looks for a word that begins so, also behind an elided article (l'électricité).
-func (s *section) findPrefix(prefix string) (start, end int, ok bool) {
+func (s *section) findPrefix(prefix string, head uint64) (start, end int, ok bool) {
+	letters := min(headLetters, utf8.RuneCountInString(prefix))
+	head = beginning(head, letters)
 	for _, w := range s.words {
-		if strings.HasPrefix(w.Text, prefix) || strings.HasPrefix(afterElision(w.Text), prefix) {
-			return w.Start, w.End, true
+		if beginning(w.head, letters) == head && strings.HasPrefix(text.Fold(s.text[w.start:w.end]), prefix) ||
+			w.verdict&elided != 0 && strings.HasPrefix(afterElision(text.Fold(s.text[w.start:w.end])), prefix) {
+			return int(w.start), int(w.end), true
 		}
 	}
 	return 0, 0, false
@@ -173,57 +258,73 @@ func afterElision(word string) string {
 }
 
 // findWords looks for words side by side, of which at least one is no solid one.
-func (s *section) findWords(lang string, l *leaf) (start, end int, ok bool) {
+func (s *section) findWords(l *leaf) (start, end int, ok bool) {
 	anchor := l.anchor()
-	i, ok := s.at[stemOf(l.parts[anchor], lang)]
-	for ; ok; i, ok = s.next[i], s.next[i] != 0 {
-		if start, end, ok := s.wordsAt(lang, l, int(i)-anchor); ok {
+	i, ok := s.firstOf(s.lang.stem(l, anchor))
+	for ; ok; i, ok = int(s.next[i]), s.next[i] != 0 {
+		if start, end, ok := s.wordsAt(l, i-anchor); ok {
 			return start, end, true
 		}
 	}
 	return 0, 0, false
 }
 
+// findPlain looks for a single word. It doesn't look at the leaf where it can do without: that costs more than all the rest.
+func (s *section) findPlain(hash uint64, l *leaf) (start, end int, ok bool) {
+	x, ok := s.lang.remembered(hash)
+	if !ok {
+		x.stem = s.lang.stem(l, 0)
+	}
+	if i, ok := s.firstOf(x.stem); ok {
+		return int(s.words[i].start), int(s.words[i].end), true
+	}
+	return 0, 0, false
+}
+
+// stem is that of a part of a leaf.
+func (l language) stem(of *leaf, part int) uint64 {
+	if x, ok := l.remembered(of.hashes[part]); ok {
+		return x.stem
+	}
+	return l.lexeme(of.parts[part]).stem
+}
+
 // wordsAt tells where a leaf stands if its parts are the words from first on.
-func (s *section) wordsAt(lang string, l *leaf, first int) (start, end int, ok bool) {
+func (s *section) wordsAt(l *leaf, first int) (start, end int, ok bool) {
 	n := len(l.parts)
 	if first < 0 || first+n > len(s.words) {
 		return 0, 0, false
 	}
 	for k := range n {
-		if !s.samePart(lang, l, k, first+k) {
+		if from, to, same := s.samePart(l, k, first+k); !same {
 			return 0, 0, false
+		} else if k == 0 {
+			start, end = from, to
+		} else {
+			end = to
 		}
 	}
-	if !l.signs.around(s.text, s.words[first:first+n]) {
-		return 0, 0, false
-	}
-	from, to := s.words[first], s.words[first+n-1]
-	start, end = from.Start, to.End
-	if l.solids != nil && l.solids[0] {
-		start = s.within(from, len(from.Text)-len(l.parts[0]))
-	}
-	if l.solids != nil && l.solids[n-1] {
-		end = s.within(to, len(l.parts[n-1]))
-	}
-	return start, end, true
+	return start, end, l.signs.around(s.text, s.words[first:first+n])
 }
 
-// samePart reports whether a word of the text is a part of the leaf, or of a solid one at the leaf's edge, has it at its own.
-func (s *section) samePart(lang string, l *leaf, part, word int) bool {
-	want := l.parts[part]
+// samePart reports whether a word of the text is a part of the leaf, or of a solid one at the leaf's edge has it at its own, and where that
+// stands.
+func (s *section) samePart(l *leaf, part, at int) (start, end int, same bool) {
+	want, w := l.parts[part], s.words[at]
+	start, end = int(w.start), int(w.end)
 	if l.solids == nil || !l.solids[part] {
-		return s.stems[word] != "" && s.stems[word] == stemOf(want, lang)
+		return start, end, !w.solid() && w.stem == s.lang.stem(l, part)
 	}
-	if s.stems[word] != "" {
-		return false
+	if !w.solid() {
+		return start, end, false
 	}
-	want, have := hanOf(want, lang), hanOf(s.words[word].Text, lang)
+	have := text.Fold(s.text[w.start:w.end])
+	want, simple := s.lang.han(want), s.lang.han(have)
 	switch part {
 	case 0:
-		return strings.HasSuffix(have, want)
+		return s.within(w, have, len(have)-len(want)), end, strings.HasSuffix(simple, want)
 	case len(l.parts) - 1:
-		return strings.HasPrefix(have, want)
+		return start, s.within(w, have, len(want)), strings.HasPrefix(simple, want)
 	}
-	return have == want
+	return start, end, simple == want
 }
