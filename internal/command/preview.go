@@ -323,7 +323,7 @@ func (p *lookback) nothing(a Ask, h hits) []Block {
 	for _, t := range h.query.Terms() {
 		word := fold(strings.Trim(t.String(), `"*`))
 		if near := nearest(word, written); len(titleWords(word)) == 1 && p.words[word] == 0 && near != "" {
-			blocks = append(blocks, text(a.say("No title has “%[1]s”; %[3]d have “%[2]s”.", word, near, p.words[near])))
+			blocks = append(blocks, text(a.count(p.words[near], "No title has “%[2]s”, but %[1]d has “%[3]s”.", "No title has “%[2]s”, but %[1]d have “%[3]s”.", word, near)))
 		}
 	}
 	for i, m := range h.missed {

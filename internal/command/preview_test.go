@@ -37,7 +37,7 @@ func TestPreviewYoung(t *testing.T) {
 func TestPreviewNothing(t *testing.T) {
 	w := newWorld(t)
 	w.island()
-	w.want(w.ask(manager, "topic preview", "query:electrcity sourdoguh"), "No title has “sourdoguh”; 1 have “sourdough”.")
+	w.want(w.ask(manager, "topic preview", "query:electrcity sourdoguh"), "No title has “sourdoguh”, but 1 has “sourdough”.")
 	w.want(w.ask(manager, "topic preview", "query:ferry harbour cruise"), "What comes closest:", "*Ferry* sails again", "It lacks: harbour, cruise")
 	w.want(w.ask(manager, "topic preview", "query:ferry -storm"), "It has what must not be there: storm")
 	w.want(w.ask(manager, "topic preview", "query:ferry cruise -storm"), "It lacks cruise and has what must not be there: storm")

@@ -74,8 +74,11 @@ func (s *Service) putTopic(ctx context.Context, a Ask, name string, replace bool
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Private: true, Title: a.say("New topic: %s", name), Blocks: append(p.blocks(a, p.hits[0]),
-		quiet(a.say("/subscribe topic:%s posts its stories in a channel from now on.", name)))}, nil
+	how := a.say("/subscribe topic:%s posts its stories in a channel from now on.", name)
+	if a.Guild.Person() != "" {
+		how = a.say("/subscribe topic:%s has me send you its stories from now on.", name)
+	}
+	return Reply{Private: true, Title: a.say("New topic: %s", name), Blocks: append(p.blocks(a, p.hits[0]), quiet(how))}, nil
 }
 
 // ownTopic is a guild's own topic, the zero Topic when it has none of that name.
@@ -176,7 +179,7 @@ func (s *Service) topicPreview(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, err
 	}
 	create := Span{Text: "/topic create name:" + suggestedName(q) + " query:" + a.Args["query"], Code: true}
-	return Reply{Private: true, Title: a.say("Preview"), Blocks: append(p.blocks(a, p.hits[0]), Block{Quiet: true, Lines: []Line{a.line("To make a topic of it, type %s", create)}})}, nil
+	return Reply{Private: true, Title: a.say("Preview: %s", cut(strings.Join(strings.Fields(a.Args["query"]), " "), 100)), Blocks: append(p.blocks(a, p.hits[0]), Block{Quiet: true, Lines: []Line{a.line("To make a topic of it, type %s", create)}})}, nil
 }
 
 // suggestedName is a name for a topic of the query: its first words that can be one.

@@ -40,8 +40,8 @@ func (s *Service) unseen(ctx context.Context, a Ask, address string) (Reply, err
 			reply.Blocks = append(reply.Blocks, text(a.say("A feed lists what its outlet puts into it, often not all of the site. If the article is new, it may be listed at the next look.")))
 		}
 	}
-	reply.Blocks = append(reply.Blocks, quiet(a.say("/search may find the story as others told it.")))
-	return withHint(a, reply), nil
+	reply.Blocks = withHint(a, append(reply.Blocks, quiet(a.say("/search may find the story as others told it."))))
+	return reply, nil
 }
 
 // ofSite are the feeds of an address's site: those whose home page the address lies below, else those of its host.
@@ -76,36 +76,32 @@ func ofSite(feeds []news.Feed, address string) []news.Feed {
 }
 
 // withHint says to others than managers who it is that can do what a reply advises.
-func withHint(a Ask, reply Reply) Reply {
-	if !a.Manager {
-		reply.Blocks = append(reply.Blocks, quiet(a.say("Feeds, topics and subscriptions are set up by members with the Manage Server permission.")))
+func withHint(a Ask, blocks []Block) []Block {
+	if a.Manager {
+		return blocks
 	}
-	return reply
+	return append(blocks, quiet(a.say("Feeds, topics and subscriptions are set up by members with the Manage Server permission.")))
 }
 
-// unposted says what kept a story from being posted, and how to change that: each subscription of the guild's that it fits says so for
-// itself, else the topics that have none, and the topics of its own that it just misses.
-func unposted(a Ask, v *view, own map[news.TopicID]*topic.Query, story news.Story, article news.Article) []Block {
+// unposted says what kept an article that fits some topics now from being posted, and how to change that: each subscription of the guild's
+// to one of them says so for itself, else how to subscribe, and which topics of its own it just misses.
+func unposted(a Ask, v *view, own map[news.TopicID]*topic.Query, story news.Story, article news.Article, fits []news.Match) []Block {
 	const shown = 5
-	fitted := visibleTopics(story.Topics, a.Guild)
-	now := func(id news.TopicID) bool { return own[id] != nil && len(own[id].Missing(topicDoc(article))) == 0 }
 	var block Block
 	for _, sub := range v.wishes.Subscriptions {
-		if sub.Guild == a.Guild && (matches(fitted, sub.Topic) || now(sub.Topic)) && len(block.Lines) < shown {
-			block.Lines = append(block.Lines, refusal(a, sub, article, matches(fitted, sub.Topic)))
+		if sub.Guild == a.Guild && matches(fits, sub.Topic) && len(block.Lines) < shown {
+			block.Lines = append(block.Lines, refusal(a, sub, article, matches(story.Topics, sub.Topic)))
 		}
 	}
 	if len(block.Lines) > 0 {
-		return withHint(a, Reply{Blocks: []Block{block}}).Blocks
+		return withHint(a, []Block{block})
 	}
-	for _, m := range fitted[:min(len(fitted), shown)] {
-		block.Lines = append(block.Lines, a.line("Nothing here subscribes to %[1]s. %[2]s posts such stories from now on.",
-			Span{Text: topic.Name(m.Topic, a.Locale), Bold: true}, Span{Text: "/subscribe topic:" + m.Topic.Name(), Code: true}))
-	}
-	if len(fitted) == 0 {
+	if len(fits) > 0 {
+		block.Lines = []Line{a.line("Nothing here subscribes to what it fits. %s posts such stories from now on.", Span{Text: "/subscribe topic:" + fits[0].Topic.Name(), Code: true})}
+	} else {
 		block = text(a.say("So there was nowhere to post it. A topic of your own can take such stories: /topic preview shows what a query would match."))
 	}
-	return withHint(a, Reply{Blocks: append([]Block{block}, nearMisses(a, own, article)...)}).Blocks
+	return withHint(a, append([]Block{block}, nearMisses(a, own, article)...))
 }
 
 // refusal says why a subscription that an article fits did not take it.

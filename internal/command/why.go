@@ -74,9 +74,13 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 			fits = append(fits, news.Match{Topic: id})
 		}
 	}
-	reply.Blocks = append(reply.Blocks, reasons(a, view, own, fits, 2, []news.Article{article}, others)...)
+	quoted := 2 // of each topic
+	if len(fits) > 2 {
+		quoted = 1
+	}
+	reply.Blocks = append(reply.Blocks, reasons(a, view, own, fits, quoted, []news.Article{article}, others)...)
 	if len(deliveries) == 0 {
-		reply.Blocks = append(reply.Blocks, unposted(a, view, own, story, article)...)
+		reply.Blocks = append(reply.Blocks, unposted(a, view, own, story, article, fits)...)
 		return reply, nil
 	}
 	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
@@ -164,7 +168,11 @@ func (s *Service) explain(ctx context.Context, a Ask, deliveries []news.Delivery
 	if more := len(deliveries) - shown; more > 0 {
 		reply.Blocks = append(reply.Blocks, text(a.say("… and %d more of this digest. /why with the address of an article explains each.", more)))
 	}
-	if !deliveries[0].Update {
+	switch d := deliveries[0]; {
+	case d.Update:
+	case d.User != "":
+		reply.Blocks = append(reply.Blocks, quiet(a.say("You change what is sent to you with /subscribe and /unsubscribe.")))
+	default:
 		reply.Blocks = append(reply.Blocks, quiet(a.say("Managers change what is posted with /subscribe and /unsubscribe.")))
 	}
 	return reply, nil
