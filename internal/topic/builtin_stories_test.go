@@ -60,6 +60,27 @@ func TestStoriesLandWhereModeratorsExpectThem(t *testing.T) {
 	}
 }
 
+// The same story lands in the same topics, whichever language tells it.
+func TestOneStoryLandsInTheSameTopics(t *testing.T) {
+	stories := readExpectations(t, "testdata/summit.txt")
+	if len(stories) != 10 {
+		t.Errorf("the story is told %d times, want in 9 languages and both scripts of Chinese", len(stories))
+	}
+	for _, e := range stories {
+		got := topic.Classify(e.doc)
+		for _, id := range []news.TopicID{"climate", "environment", "technology", "world"} {
+			if !has(got, id) {
+				t.Errorf("%s: not in %s, only in %v", e.lang, id, got)
+			}
+		}
+		for _, id := range []news.TopicID{"sport", "culture", "lifestyle", "travel", "weather", "health", "crime", "conflict", "disaster"} {
+			if has(got, id) {
+				t.Errorf("%s: is in %s: %v", e.lang, id, got)
+			}
+		}
+	}
+}
+
 func readExpectations(t *testing.T, path string) []expectation {
 	t.Helper()
 	data, err := os.ReadFile(path)

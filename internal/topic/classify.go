@@ -47,7 +47,7 @@ const (
 // text that names places. Where the broad topic is sure, fewer points are enough for one that is part of it.
 const (
 	surePoints    = 5.5
-	sureShare     = 0.5
+	sureShare     = 0.45
 	decidedPoints = 5
 	decidedShare  = 0.2
 )

@@ -425,7 +425,10 @@ func (p *profile) boundary(in string, at []int, starts []bool, i, size int, foll
 	after, _ := utf8.DecodeRuneInString(in[at[i+size]:])
 	switch {
 	case first >= 0xAC00 && first < 0xD7A4: // Hangul: a word with its particle, or the head of a compound
+		across := slices.Contains(starts[i+1:i+size], true) // 국제 유가, but no 전세 in 전 세계
 		switch {
+		case across && !(begins && (ends || size > 2)):
+			return 0
 		case begins && (size > 1 || ends):
 			return 1
 		case size >= 3:

@@ -25,6 +25,8 @@ func TestRankFindsWordsWithoutSpaces(t *testing.T) {
 		{"ko", "태풍이 다가온다", "태풍", true},
 		{"ko", "국제유가가 올랐다", "국제유가", true},
 		{"ko", "그럴 수도 있다", "수도", false},
+		{"ko", "국제 유가가 올랐다", "국제 유가", true},
+		{"ko", "전 세계가 놀랐다", "전 세", false},
 	} {
 		var words []string
 		for _, m := range topic.Rank(topic.Doc{Title: c.title, Language: c.lang}) {
