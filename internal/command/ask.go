@@ -18,6 +18,7 @@ type Ask struct {
 	Manager bool           // may manage the guild
 	Locale  string         // the person's client language
 	Message news.MessageID // the message a message command or component belongs to
+	Others  bool           // a component's message is the answer to somebody else
 	// Progress, when set, shows what there is of a long answer so far. Of several in a short time the last one counts.
 	Progress func(Reply)
 }

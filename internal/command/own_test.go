@@ -60,13 +60,15 @@ func TestOwnTopicFindsAll(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := w.ask(member, "brief", "topic:own")
-		switch {
-		case want == 0:
-			w.want(r, "Nothing on this topic")
-		case want == 1:
-			w.want(r, "1 story in")
-		default:
-			w.want(r, fmt.Sprintf("%d stories in", want))
+		says := fmt.Sprintf("%d stories in", want)
+		switch want {
+		case 0:
+			says = "Nothing on this topic"
+		case 1:
+			says = "1 story in"
+		}
+		if got := w.render(r); !strings.Contains(got, says) {
+			t.Errorf("%s: %q is missing in\n%s", query, says, got)
 		}
 		if _, err := w.store.DeleteTopic(t.Context(), news.OwnTopicID(here, "own")); err != nil {
 			t.Fatal(err)
@@ -116,7 +118,7 @@ func (w *world) archive(n int) {
 	word := rand.NewZipf(random, 1.1, 20, 50_000)
 	articles := make([]news.Article, n)
 	for i := range articles {
-		at := w.now.Add(-time.Duration(n-i) * 90 * 24 * time.Hour / time.Duration(n))
+		at := w.now.Add(-90 * 24 * time.Hour / time.Duration(n) * time.Duration(n-i))
 		words := make([]string, 300)
 		for k := range words {
 			words[k] = fmt.Sprintf("w%dx", word.Uint64())
@@ -131,8 +133,7 @@ func (w *world) archive(n int) {
 	var failed atomic.Bool
 	together(n/2, func(i int) {
 		for k, a := range articles[2*i : 2*i+2] {
-			s := news.Story{ID: a.Story, Event: a.Story, Language: "en", Headline: a.Title, Articles: []news.ArticleID{articles[2*i].ID, a.ID}[k:], First: a.Seen, Last: a.Seen}
-			s.Articles = []news.ArticleID{articles[2*i].ID, a.ID}[:k+1]
+			s := news.Story{ID: a.Story, Event: a.Story, Language: "en", Headline: a.Title, Articles: []news.ArticleID{articles[2*i].ID, a.ID}[:k+1], First: articles[2*i].Seen, Last: a.Seen}
 			if err := w.store.PublishStory(w.t.Context(), a.Seen, news.Publication{Feed: feed, Article: a, Story: s}); err != nil && !failed.Swap(true) {
 				w.t.Error(err)
 			}
@@ -162,7 +163,7 @@ const archived = 20_000
 func BenchmarkOwnTopic(b *testing.B) {
 	w := newWorld(b)
 	w.archive(archived)
-	for name, query := range map[string]string{"rare": "w3000x OR w4000x", "phrase": `"w100x w200x" OR w5000x`, "common": "w300x w120x"} {
+	for name, query := range map[string]string{"rare": "w3000x OR w4000x", "phrase": `"w700x w400x" OR w9000x`, "common": "w300x w120x"} {
 		if err := w.store.PutTopic(b.Context(), news.Topic{ID: news.OwnTopicID(here, name), Guild: here, Query: query}, false); err != nil {
 			b.Fatal(err)
 		}

@@ -99,7 +99,7 @@ func (s *Service) searched(ctx context.Context, carried string) (string, error) 
 	return string(query), nil
 }
 
-// turn answers a component that leads to another page.
+// turn answers a component that leads to another page. In an answer to somebody else it stays where it is: who asks gets a page of their own.
 func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
 	at, asked, _ := strings.Cut(rest, ":")
 	word, args, _ := strings.Cut(asked, ":")
@@ -133,7 +133,7 @@ func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
 		}
 	}
 	reply, err := s.page(ctx, a, word, args, at, chosen, source, offset)
-	reply.Replace = true
+	reply.Replace, reply.Private = !a.Others, reply.Private || a.Others
 	return reply, err
 }
 

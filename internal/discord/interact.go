@@ -64,6 +64,10 @@ type interaction struct {
 	Owners  map[string]json.RawMessage `json:"authorizing_integration_owners"`
 	Message *struct {
 		ID news.MessageID `json:"id"`
+		// Interaction is the one whose answer the message is.
+		Interaction struct {
+			User user `json:"user"`
+		} `json:"interaction_metadata"`
 	} `json:"message"`
 	Data struct {
 		Name     string         `json:"name"`
@@ -119,6 +123,7 @@ func (i *interaction) ask() (a command.Ask, focused string) {
 	}
 	if i.Message != nil {
 		a.Message = i.Message.ID
+		a.Others = i.Message.Interaction.User.ID != "" && i.Message.Interaction.User.ID != a.User
 	}
 	if i.Kind == kindComponent {
 		a.Command, a.Button, a.Values = "", i.Data.CustomID, i.Data.Values
@@ -155,15 +160,6 @@ const (
 func (i *interaction) personal() bool {
 	_, installed := i.Owners[inServer]
 	return i.Guild == "" || len(i.Owners) > 0 && !installed
-}
-
-// another reports whether a component is used that belongs to an answer of the person's own business, by somebody else.
-func (i *interaction) another(user news.UserID) bool {
-	owner := news.UserID("")
-	if i.Kind != kindComponent || !i.personal() || json.Unmarshal(i.Owners[byPerson], &owner) != nil {
-		return false
-	}
-	return owner != user
 }
 
 // allows reports whether permissions, as Discord writes them, hold one of bits or Administrator.
@@ -250,11 +246,6 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 		}
 		return
 	case kindCommand, kindComponent:
-		if i.another(a.User) {
-			sentence := tongue(i.Locale).say("This answer is somebody else's. Ask me yourself to get your own.")
-			b.reply(ctx, i, command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: sentence}}}}}}, first, log)
-			return
-		}
 	default:
 		log.Warn("an interaction of an unknown kind is not answered", "kind", i.Kind)
 		return
@@ -279,7 +270,7 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 	}()
 	timer := time.NewTimer(deferAfter)
 	defer timer.Stop()
-	turning := strings.HasPrefix(a.Button, "page:")
+	turning := strings.HasPrefix(a.Button, "page:") && !a.Others
 	select {
 	case reply := <-replies:
 		b.reply(ctx, i, reply, first, log)
@@ -295,7 +286,11 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 			log.Error("an answer can't be deferred", "err", err)
 			return
 		}
-		if err := b.fillIn(ctx, i, b.awaited(ctx, i, replies, &progress, log)); err != nil {
+		send, reply := b.fillIn, b.awaited(ctx, i, replies, &progress, log)
+		if turning && !reply.Replace { // the page stays as it is
+			send = b.followUp
+		}
+		if err := send(ctx, i, reply); err != nil {
 			log.Error("an answer can't be sent", "err", err)
 			return
 		}
@@ -329,6 +324,13 @@ func (b *Bot) fillIn(ctx context.Context, i *interaction, reply command.Reply) e
 	defer cancel()
 	original := discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original")
 	return b.sendWithFile(send, http.MethodPatch, original, newMessage(replyMessage(reply, tongue(i.Locale)), 0), reply.File)
+}
+
+// followUp sends a reply for the person alone after a deferred answer that changes nothing.
+func (b *Bot) followUp(ctx context.Context, i *interaction, reply command.Reply) error {
+	send, cancel := sending(ctx)
+	defer cancel()
+	return b.sendWithFile(send, http.MethodPost, discordgo.EndpointFollowupMessage(i.AppID, i.Token), newMessage(replyMessage(reply, tongue(i.Locale)), flagEphemeral), reply.File)
 }
 
 func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, first respond, log logger) {
