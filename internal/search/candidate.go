@@ -149,7 +149,7 @@ func (c *candidates) rows(p part, column []uint32, t table, fits func(value stri
 func (c *candidates) words(need Need, p part) (set docSet, all bool, err error) {
 	units := map[Span]map[string]bool{}
 	for lang := range c.langs {
-		for _, t := range text.Terms(need.Words, lang) {
+		for _, t := range text.Terms(text.Simplify(need.Words), lang) {
 			span := Span{t.Start, t.End}
 			if units[span] == nil {
 				units[span] = map[string]bool{}

@@ -499,9 +499,10 @@ const headMark = "*"
 
 func isHead(term string) bool { return strings.HasSuffix(term, headMark) }
 
-// terms are the search terms of s, but for words of which stemming leaves nothing, each followed by its head in languages that have
-// them.
+// terms are the search terms of s in simplified characters, but for words of which stemming leaves nothing, each followed by its head in
+// languages that have them.
 func terms(s, lang string) []text.Term {
+	s = text.Simplify(s)
 	made := slices.DeleteFunc(text.Terms(s, lang), func(t text.Term) bool { return t.Text == "" })
 	var all []text.Term
 	for i, t := range made {

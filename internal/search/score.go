@@ -27,20 +27,28 @@ func (s *searcher) idf(articles int) float64 {
 	return math.Log(1 + (count-df+0.5)/(df+0.5))
 }
 
-// norms are what a frequency counts for in a field of each length, longest terms and more being one.
-type norms [longest + 1]float32
-
-const longest = 2047
+// norms are what a frequency counts for in a field by the field's length. Those of most lengths are kept.
+type norms struct {
+	average, b float64
+	kept       [2048]float32
+}
 
 func newNorms(average, b float64) *norms {
-	n := new(norms)
-	for length := range n {
-		n[length] = float32(1 / (1 - b + b*float64(length)/average))
+	n := &norms{average: average, b: b}
+	for length := range n.kept {
+		n.kept[length] = float32(n.norm(length))
 	}
 	return n
 }
 
-func (n *norms) of(length uint16) float64 { return float64(n[min(length, longest)]) }
+func (n *norms) norm(length int) float64 { return 1 / (1 - n.b + n.b*float64(length)/n.average) }
+
+func (n *norms) of(length uint16) float64 {
+	if int(length) < len(n.kept) {
+		return float64(n.kept[length])
+	}
+	return n.norm(int(length))
+}
 
 // saturation is k1 for a unit. Pairs of characters come by chance too, the more so the longer the texts: there it takes more
 // of them to say the same.

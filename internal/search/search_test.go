@@ -24,6 +24,7 @@ var archive = []news.Article{
 	{ID: 8, Title: "Cumhurbaşkanı Ankara'da konuştu", Text: "Seçimi kazananlar NATO’nun kararını bekliyor.", Language: "tr", Source: "Boğaz Postası", Published: day},
 	{ID: 9, Title: "Le sommet d’Italie", Text: "L’accord sur l'énergie est reporté.", Language: "fr", Source: "Le Phare", Published: day},
 	{ID: 10, Title: "Powodzie w Krakowie", Text: "Mieszkańcy ewakuowali się nocą.", Language: "pl", Source: "Kurier Wisły", Published: day},
+	{ID: 11, Title: "ニュース番組の新司会者", Text: "来月から担当する。", Language: "ja", Source: "みなと新聞", Published: day},
 }
 
 func filled(t testing.TB) *Index {
@@ -83,6 +84,10 @@ func TestSearch(t *testing.T) {
 		{"Korean inside a word", Query{Text: "기후변화"}, []news.ArticleID{3}},
 		{"Korean spaced otherwise", Query{Text: "탄소 시장"}, []news.ArticleID{3}},
 		{"Chinese", Query{Text: "气候变化"}, []news.ArticleID{4}},
+		{"Chinese in the other script", Query{Text: "氣候變化 備忘錄"}, []news.ArticleID{4}},
+		{"a Chinese phrase in the other script", Query{Text: `"部長每年會晤"`}, []news.ArticleID{4}},
+		{"a full-width word", Query{Text: "ＭＥＭＯＲＡＮＤＵＭ"}, []news.ArticleID{1}},
+		{"half-width Katakana", Query{Text: "ﾆｭｰｽ"}, []news.ArticleID{11}},
 		{"Japanese", Query{Text: "金利"}, []news.ArticleID{5}},
 		{"German", Query{Text: "Haus"}, []news.ArticleID{6}},
 		{"German without umlauts", Query{Text: "Uberschwemmung"}, []news.ArticleID{6}},
