@@ -29,7 +29,7 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 	}
 	feed, err := s.follow(ctx, a.Guild, s.newFeed(found.Feed))
 	if errors.Is(err, news.ErrExists) {
-		known := Block{Lines: []Line{a.line("This server follows %s already.", Span{Text: feed.Title, Bold: true})}}
+		known := Block{Lines: []Line{a.line("%s is followed here already.", Span{Text: feed.Title, Bold: true})}}
 		return Reply{Private: true, Blocks: append([]Block{known}, others(a, found)...)}, nil
 	}
 	if err != nil {

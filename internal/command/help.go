@@ -30,7 +30,12 @@ func (s *Service) help(_ context.Context, a Ask) (Reply, error) {
 	everyone.Lines = append(everyone.Lines, a.line("%s — below a brief: I write you a direct message when the story has news, nobody else is told",
 		Span{Text: a.say("Follow"), Bold: true}))
 	reply.Blocks = append(reply.Blocks, everyone)
-	if a.Manager {
+	switch {
+	case a.Guild.Person() != "":
+		managers.Lines = managers.Lines[1:]
+		reply.Blocks = append(reply.Blocks, managers,
+			text(a.say("Here all of this is yours alone. To begin: /feed add an address, /subscribe a topic. Then wait for news; nothing old is sent.")))
+	case a.Manager:
 		reply.Blocks = append(reply.Blocks, managers,
 			text(a.say("To begin: /feed add an address, /subscribe a topic in a channel. Then wait for news; nothing old is posted.")))
 	}

@@ -52,8 +52,10 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 		a.line("%s: %s", Span{Text: a.say("Quiet hours"), Bold: true}, Span{Text: hours}),
 		a.line("%s: %s", Span{Text: a.say("Budget"), Bold: true}, Span{Text: a.count(cmp.Or(set.Budget, news.DefaultBudget),
 			"%d single post an hour and channel; what is over waits for a digest", "%d single posts an hour and channel; what is over waits for a digest")}),
-		append(a.line("%s: %s", Span{Text: a.say("Notices to managers"), Bold: true}, notices[0]), notices[1:]...),
 	}}, quiet(a.say("The command's options change them, as in /settings timezone:Europe/Berlin."))}}
+	if a.Guild.Person() == "" { // a person is their own manager, and has no channel for them
+		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, append(a.line("%s: %s", Span{Text: a.say("Notices to managers"), Bold: true}, notices[0]), notices[1:]...))
+	}
 	if set.NoticesTo != "" {
 		reply.Buttons = []Button{{ID: "unnotice", Label: a.say("Stop notices")}}
 	}

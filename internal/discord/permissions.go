@@ -54,7 +54,7 @@ var postable = map[int]bool{0: true, 2: true, 5: true, 10: true, 11: true, 12: t
 func (b *Bot) CanPost(ctx context.Context, guild news.GuildID, channel news.ChannelID) error {
 	if user := guild.Person(); user != "" {
 		if channel != "" {
-			return &news.UserError{Sentence: "Here I write to you alone, not to a channel."}
+			return &news.UserError{Sentence: "Here I write to you alone. To post in a channel, have me invited to its server; then a manager of that server can subscribe it there."}
 		}
 		return b.canWrite(ctx, user)
 	}
