@@ -13,12 +13,8 @@ import (
 	"newsbrief/internal/topic"
 )
 
-const (
-	// unindexed is how many articles the archive index may be behind for its candidates to be used: they are candidates, too.
-	unindexed = 1000
-	// longestStory is how long before a period an article may have been seen by which a story of the period matches.
-	longestStory = 14 * 24 * time.Hour
-)
+// unindexed is how many articles the archive index may be behind for its candidates to be used: they are candidates, too.
+const unindexed = 1000
 
 // matching returns the stories of [from, to) whose events have an article that a query matches, and these articles. What the archive
 // index tells to have no chance is not read. ok is false where the index is too far behind to tell.
@@ -31,7 +27,7 @@ func (v *view) matching(ctx context.Context, from, to time.Time, q *topic.Query)
 	for i, f := range feeds {
 		followed[i] = f.ID
 	}
-	found, sequence, err := v.s.o.Archive.Candidates(ctx, needs(q.Clue(), feeds), followed, from.Add(-longestStory))
+	found, sequence, err := v.s.o.Archive.Candidates(ctx, needs(q.Clue(), feeds), followed, from)
 	if err != nil {
 		return nil, nil, false, err
 	}
@@ -48,15 +44,6 @@ func (v *view) matching(ctx context.Context, from, to time.Time, q *topic.Query)
 	matched = map[news.ArticleID]bool{}
 	told := map[news.StoryID]bool{}
 	for id, candidates := range found {
-		st, err := v.s.o.Store.Story(ctx, id)
-		switch {
-		case errors.Is(err, news.ErrNotFound): // no longer kept
-			continue
-		case err != nil:
-			return nil, nil, false, fmt.Errorf("read story %s: %w", id, err)
-		case st.Last.Before(from) || !st.Last.Before(to):
-			continue
-		}
 		articles, err := v.articles(ctx, candidates)
 		if err != nil {
 			return nil, nil, false, fmt.Errorf("story %s: %w", id, err)

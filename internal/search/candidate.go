@@ -23,7 +23,7 @@ type Need struct {
 	Feeds    []news.FeedID
 }
 
-// Candidates are the articles that one of the feeds carried, seen since a time, and that have what is needed, by their stories. They are
+// Candidates are the articles that one of the feeds carried and that have what is needed, of stories told since a time, by story. They are
 // what another kind of query is worth trying on: a few may lack it. sequence is that of the last batch they were looked for in.
 func (x *Index) Candidates(ctx context.Context, need Need, feeds []news.FeedID, since time.Time) (found map[news.StoryID][]news.ArticleID, sequence uint64, err error) {
 	state, err := x.acquire()
@@ -42,8 +42,15 @@ func (x *Index) Candidates(ctx context.Context, need Need, feeds []news.FeedID, 
 		}
 	}
 	carried := Need{Feeds: append([]news.FeedID{}, feeds...)} // none are not all
-	first := news.FirstID(since)
 	found = map[news.StoryID][]news.ArticleID{}
+	told, first := map[uint64]bool{}, news.FirstID(since)
+	for _, p := range state.parts {
+		for doc, id := range p.ids {
+			if id >= first {
+				told[p.stories[doc]] = true
+			}
+		}
+	}
 	for _, p := range state.parts {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
@@ -60,9 +67,8 @@ func (x *Index) Candidates(ctx context.Context, need Need, feeds []news.FeedID, 
 			ours.intersect(fit)
 		}
 		for doc := range ours.all() {
-			if !p.gone.has(doc) && p.ids[doc] >= first {
-				story := news.StoryID(p.stories[doc])
-				found[story] = append(found[story], news.ArticleID(p.ids[doc]))
+			if story := p.stories[doc]; told[story] && !p.gone.has(doc) {
+				found[news.StoryID(story)] = append(found[news.StoryID(story)], news.ArticleID(p.ids[doc]))
 			}
 		}
 	}
