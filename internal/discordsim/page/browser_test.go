@@ -507,6 +507,19 @@ func TestForumThreadsAndPeople(t *testing.T) {
 	p.wait("the mention is for Jonas", `document.querySelector(".for-you")`)
 }
 
+// TestDirectMessages opens the direct messages with the bot, where everyone has all commands.
+func TestDirectMessages(t *testing.T) {
+	p := open(t, newFake(t), "#channel=201", 1100, 760)
+	p.wait("the channel", `document.querySelector(".where").textContent === "general"`)
+	eval[*int](p, `{ const el = document.querySelector(".person-choice"); el.value = "502"; el.dispatchEvent(new Event("change")); } null`)
+	p.wait("the other person", `document.querySelector(".who-role").textContent === "Member"`)
+	p.click("#open-direct")
+	p.wait("the direct messages", `document.querySelector(".channel.here")?.dataset.channel === "299" && !document.getElementById("open-direct")`)
+	p.focus("#composer-input")
+	p.press("/")
+	p.wait("the managers' commands too", `[...document.querySelectorAll(".composer-list .option-label")].some((e) => e.textContent.startsWith("/feed"))`)
+}
+
 func TestThreadFromAMessage(t *testing.T) {
 	f := newFake(t)
 	p := open(t, f, "#channel=208", 1000, 700, "403")

@@ -126,6 +126,10 @@ func (f *fake) handler() http.Handler {
 		f.took(r)
 		reply(w, 403, object{"error": "only moderators may"})
 	})
+	mux.HandleFunc("POST /sim/dms", func(w http.ResponseWriter, r *http.Request) {
+		in := f.took(r)
+		reply(w, 200, object{"id": "299", "type": 1, "recipients": []any{object{"id": in["user_id"]}}})
+	})
 	mux.HandleFunc("POST /sim/interactions", f.interact)
 	mux.HandleFunc("GET /sim/requests", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, object{"requests": []any{object{}, object{}}, "counts": object{"200": 2}, "identifies": 1, "resumes": 0})

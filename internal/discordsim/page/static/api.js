@@ -54,6 +54,7 @@ export const interact = (interaction, signal) => ask("interactions", { method: "
 export const say = (message) => ask("messages", { method: "POST", body: message });
 export const startThread = (thread) => ask("threads", { method: "POST", body: thread });
 export const setThread = (id, thread) => ask(`threads/${id}`, { method: "PATCH", body: thread });
+export const openDirect = (userId) => ask("dms", { method: "POST", body: { user_id: userId } });
 export const fault = (fault) => ask("faults", { method: "POST", body: fault });
 export const requests = () => ask("requests");
 

@@ -22,7 +22,7 @@ const store = new Store();
 const interact = new Interact(store);
 const composer = new Composer($("composer"), store, interact);
 const sidebar = new Sidebar(store, {
-  server: $("server"), channels: $("channels"), me: $("me"), onPerson: actAs, onServer: openServer, onTheme: switchTheme, onTools: (button) => openTools(button, store),
+  server: $("server"), channels: $("channels"), me: $("me"), onPerson: actAs, onServer: openServer, onDirect: openDirect, onTheme: switchTheme, onTools: (button) => openTools(button, store),
 });
 const timeline = new Timeline(store, {
   store, interact,
@@ -92,6 +92,17 @@ function load() {
   })();
   loading.catch(() => {}); // told by notice
   return loading;
+}
+
+// openDirect opens the direct messages between the person and the bot.
+async function openDirect() {
+  try {
+    const channel = await api.openDirect(store.person);
+    store.apply("channel_create", channel);
+    location.hash = `#channel=${channel.id}`;
+  } catch (error) {
+    notice(error.message);
+  }
 }
 
 // openFromAddress opens the channel the address names, or the first useful one.

@@ -94,7 +94,7 @@ export class Composer {
   }
 
   #entries() {
-    return flatten(this.#store.commands(1));
+    return flatten(this.#store.commands(1, this.#channel));
   }
 
   #complain(text) {

@@ -148,7 +148,7 @@ function attachmentView(attachment) {
 }
 
 function openMenu(message, el, anchor, at, point) {
-  const commands = at.store.commands(3);
+  const commands = at.store.commands(3, at.store.channels.get(message.channel_id));
   popover.menu(anchor, [
     { heading: "Apps", items: commands.map((c) => ({ label: c.name, detail: displayName(at.store.state.bot ?? { username: "newsbrief" }), run: () => at.onCommand(c, message) })) },
     { heading: "Thread", items: threadItems(message, at) },

@@ -9,12 +9,14 @@ export class Sidebar {
   #current = null;
   #onPerson;
   #onServer;
+  #onDirect;
 
-  constructor(store, { server, channels, me, onPerson, onServer, onTheme, onTools }) {
+  constructor(store, { server, channels, me, onPerson, onServer, onDirect, onTheme, onTools }) {
     this.#store = store;
     this.#parts = { server, channels, me };
     this.#onPerson = onPerson;
     this.#onServer = onServer;
+    this.#onDirect = onDirect;
     this.tools = { onTheme, onTools };
     for (const name of ["state", "read", "online", "person"]) store.addEventListener(name, () => this.#soon());
     channels.addEventListener("keydown", (event) => this.#key(event));
@@ -52,7 +54,8 @@ export class Sidebar {
     }
 
     const tree = h("div", { class: "tree" });
-    for (const { category, entries } of store.channelTree()) {
+    const groups = store.channelTree();
+    for (const { category, entries } of groups) {
       if (entries.length === 0 && !category) continue;
       const list = h("ul", { "aria-label": category?.name });
       for (const { channel, threads } of entries) {
@@ -61,6 +64,13 @@ export class Sidebar {
         list.append(item);
       }
       add(tree, category && h("h2", { class: "category", dir: "auto" }, category.name), list);
+    }
+    if (!groups.some((g) => g.category?.id === "direct")) { // nobody has written yet
+      const open = h("a", { class: "channel", href: "#direct", id: "open-direct", onclick: (event) => {
+        event.preventDefault();
+        this.#onDirect();
+      } }, icon("at"), h("span", { class: "channel-name", dir: "auto" }, store.title({})));
+      add(tree, h("h2", { class: "category", dir: "auto" }, "Direct messages"), h("ul", { "aria-label": "Direct messages" }, h("li", null, open)));
     }
     const scroll = channels.scrollTop;
     channels.replaceChildren(tree);

@@ -225,7 +225,7 @@ export class Store extends EventTarget {
     const roots = all.filter((c) => !isThread(c) && c.type !== 4).sort(place).map((channel) => ({ channel, threads: threadsOf(channel.id) }));
     const categories = all.filter((c) => c.type === 4).sort(place);
     const direct = roots.filter((r) => r.channel.type === 1 && (r.channel.recipients ?? []).some((u) => u.id === this.person));
-    const inGuild = roots.filter((r) => r.channel.type !== 1);
+    const inGuild = roots.filter((r) => r.channel.guild_id);
     return [
       { category: null, entries: inGuild.filter((r) => !categories.some((c) => c.id === r.channel.parent_id)) },
       ...categories.map((category) => ({ category, entries: inGuild.filter((r) => r.channel.parent_id === category.id) })),
@@ -245,9 +245,13 @@ export class Store extends EventTarget {
     return order.find((c) => c.name === "climate") ?? order.find((c) => c.last_message_id) ?? order[0] ?? [...this.channels.values()].find(canWrite) ?? null;
   }
 
-  // mayUse mirrors Discord's hiding of commands from members without the command's default permissions.
-  mayUse(command) {
-    if (command.guild_id && command.guild_id !== this.guild?.id) return false;
+  // mayUse mirrors Discord's hiding of commands from where they don't work, and from members without the command's default permissions; in
+  // direct messages nobody needs any.
+  mayUse(command, channel) {
+    const direct = channel?.type === 1;
+    if (command.guild_id && (direct || command.guild_id !== this.guild?.id)) return false;
+    if (command.contexts && !command.contexts.includes(direct ? 1 : 0)) return false;
+    if (direct) return true;
     const needed = command.default_member_permissions;
     if (needed === null || needed === undefined || !this.guild) return true;
     if (this.guild.owner_id === this.person) return true;
@@ -261,8 +265,8 @@ export class Store extends EventTarget {
     return want !== 0n && (has & want) === want;
   }
 
-  commands(type) {
-    return (this.state.commands ?? []).filter((c) => (c.type ?? 1) === type && this.mayUse(c));
+  commands(type, channel) {
+    return (this.state.commands ?? []).filter((c) => (c.type ?? 1) === type && this.mayUse(c, channel));
   }
 }
 
