@@ -312,11 +312,9 @@ func (a *App) forget(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		dropped, err := a.store.Expire(ctx, time.Now().Add(-Keep))
-		if err == nil {
-			err = a.archive.index.Delete(dropped)
-		}
-		if err != nil && ctx.Err() == nil {
+		before := time.Now().Add(-Keep)
+		dropped, err := a.store.Expire(ctx, before)
+		if err = errors.Join(err, a.archive.forget(ctx, before)); err != nil && ctx.Err() == nil {
 			a.log.Error("old articles can't be dropped", "err", err)
 		}
 		if len(dropped) > 0 {

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
+	"newsbrief/internal/news"
 	"newsbrief/internal/search"
 	"newsbrief/internal/store"
 )
@@ -17,6 +20,8 @@ const (
 	// gather is how long the index waits for more articles before it takes a batch: a burst becomes one batch, and a search
 	// still finds what was stored a second ago.
 	gather = 300 * time.Millisecond
+	// look is how often the index asks for what another process stored.
+	look = 700 * time.Millisecond
 )
 
 // archive feeds the search index from the store, off the delivery path. The index is derived: it remembers the sequence it has
@@ -26,6 +31,8 @@ type archive struct {
 	store  store.Store
 	log    *slog.Logger
 	stored chan struct{}
+
+	feeding sync.Mutex // what is read from the store is in the index before anything is compared with the store again
 }
 
 func openArchive(ctx context.Context, dir string, s store.Store, log *slog.Logger) (*archive, error) {
@@ -60,8 +67,8 @@ func (a *archive) ahead(ctx context.Context) (bool, error) {
 	if err != nil || sequence == 0 {
 		return false, err
 	}
-	_, last, err := a.store.ArticlesAfter(ctx, sequence-1, 1)
-	return last == 0, err
+	articles, _, err := a.store.ArticlesAfter(ctx, sequence-1, 1)
+	return len(articles) == 0, err
 }
 
 func (a *archive) wake() {
@@ -84,7 +91,7 @@ func (a *archive) run(ctx context.Context) {
 			select {
 			case <-a.stored:
 				a.pause(ctx, gather)
-			case <-time.After(time.Second): // stored by another process
+			case <-time.After(look):
 			case <-ctx.Done():
 			}
 		}
@@ -92,6 +99,8 @@ func (a *archive) run(ctx context.Context) {
 }
 
 func (a *archive) step(ctx context.Context) (int, error) {
+	a.feeding.Lock()
+	defer a.feeding.Unlock()
 	sequence, err := a.index.Sequence()
 	if err != nil {
 		return 0, fmt.Errorf("read the index's sequence: %w", err)
@@ -101,6 +110,29 @@ func (a *archive) step(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	return len(articles), a.index.Put(articles, last)
+}
+
+// forget removes from the index the articles seen before a time that the store doesn't have any more, whoever dropped them and when.
+func (a *archive) forget(ctx context.Context, before time.Time) error {
+	a.feeding.Lock()
+	defer a.feeding.Unlock()
+	old, err := a.index.Before(news.ArticleID(news.FirstID(before)))
+	if err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(old, archiveBatch) {
+		kept, err := a.store.Articles(ctx, ids)
+		if err != nil {
+			return fmt.Errorf("compare the archive index with the store: %w", err)
+		}
+		for _, article := range kept {
+			ids = slices.DeleteFunc(ids, func(id news.ArticleID) bool { return id == article.ID })
+		}
+		if err := a.index.Delete(ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *archive) pause(ctx context.Context, d time.Duration) {

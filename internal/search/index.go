@@ -311,6 +311,26 @@ func (x *Index) Count() (uint64, error) {
 	return uint64(s.live), s.release()
 }
 
+// Before lists the articles with smaller ids than a given one.
+func (x *Index) Before(id news.ArticleID) ([]news.ArticleID, error) {
+	s, err := x.acquire()
+	if err != nil {
+		return nil, err
+	}
+	var ids []news.ArticleID
+	for _, p := range s.parts {
+		for _, doc := range p.byID {
+			if p.ids[doc] >= uint64(id) {
+				break
+			}
+			if !p.gone.has(uint64(doc)) {
+				ids = append(ids, news.ArticleID(p.ids[doc]))
+			}
+		}
+	}
+	return ids, s.release()
+}
+
 // maxParts is how many segments Put lets come together before it waits for the merger.
 const maxParts = 64
 

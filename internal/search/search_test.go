@@ -147,6 +147,35 @@ func TestNewerRanksHigher(t *testing.T) {
 	}
 }
 
+func TestStories(t *testing.T) {
+	x, err := Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	var told []news.Article
+	for i, story := range []news.StoryID{1, 2, 2, 2, 2, 0, 0, 3} {
+		id := news.ArticleID(news.NewID(day, uint32(i)))
+		told = append(told, news.Article{ID: id, Title: "Storm warning", Text: "The same text.", Language: "en", Story: story})
+	}
+	told[1].Title = "Storm warning in the north" // longer, so a little less about it
+	told[7].Title, told[7].Text = "Ferry", "Nothing about the weather."
+	if err := x.Put(told, 1); err != nil {
+		t.Fatal(err)
+	}
+	r, err := x.Search(context.Background(), Query{Text: "storm", Now: day, Stories: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, h := range r.Hits {
+		got = append(got, h.Tellings)
+	}
+	if r.Total != 4 || !slices.Equal(got, []int{4, 1, 1, 1}) || r.Hits[0].Story != 2 || r.Hits[0].Article != told[4].ID {
+		t.Errorf("got %+v; want the story of four tellings first, by its newest of the best", r)
+	}
+}
+
 func TestPutReplacesAndDeletes(t *testing.T) {
 	x := filled(t)
 	changed := archive[0]
