@@ -44,6 +44,15 @@
 // a crash loses nothing, and the newest telling wins in a fleet too. Turned down: asking inside the publishing of a story, where one
 // silent endpoint would stop all news, and publishing the story again with the answer, which takes back what changed meanwhile.
 //
+// A person's direct messages are a guild of their own (news.OwnGuild), with feeds, topics, settings and subscriptions as a server has
+// them, so no stage and no command knows the difference but where it speaks. An interaction is about it in direct messages and wherever
+// the bot itself isn't installed. Turned down: personal subscriptions to a server's topics, which would tell people who left it what its
+// feeds tell.
+//
+// Closed direct messages are found out by sending. All the person's subscriptions rest then and what is refused waits in a digest of a day
+// that never comes, until the person uses the bot again; so nothing is tried in vain twice, and nothing runs to see who is back. Claims on
+// channels are handed out before those on people, whose thousands of followed stories share one limit with the posts of all servers.
+//
 // What a model answers is kept under a hash of all that was asked, and judged each time it is used. The question holds what the brief can
 // be made of and nothing else, not even the outlets' names, so that other guilds, commands, re-wordings and restarts ask the same one.
 // Questions whose answers failed twice are left alone for a day. In the bundled newsroom 19 posts and 17 updates of them cost 37 requests,

@@ -36,7 +36,7 @@ func TestCommandsAreLocalized(t *testing.T) {
 		{[]string{"feed", "remove"}, "zh-CN", "", "取消关注订阅源"},
 		{[]string{"feed", "remove", "feed"}, "ko", "", "피드: 이름을 입력하면 후보가 나와요"},
 		{[]string{"subscribe", "weekday", "Monday"}, "de", "Montag", ""},
-		{[]string{"Why this post?"}, "fr", "Pourquoi ce message ?", ""},
+		{[]string{"Why this post?"}, "fr", "Pourquoi ce message\u00a0?", ""},
 	} {
 		at := root
 		for _, name := range c.path {
