@@ -117,14 +117,13 @@ var followed = []string{"saebyeok", "nuri", "meridian", "hanriver", "elbbote", "
 func (e *evening) setUp() {
 	korean, english := e.joins("Sohyun", "ko", "general", true), e.joins("Alex", "en-US", "general", true)
 	korean.types("topic preview", "query", "기후 OR 탄소")
-	korean.types("feed add", "url", e.press+"/saebyeok/")
-	korean.types("feed add", "url", e.press+"/nuri/feed.xml")
-	english.types("feed add", "url", e.press+"/meridian/")
-	english.types("feed add", "url", e.press+"/hanriver/")
-	english.types("feed add", "url", e.press+"/elbbote/")
-	english.types("feed add", "url", e.press+"/zhongzhou/feed.xml")
+	korean.follows("saebyeok", "/")
+	korean.follows("nuri", "/feed.xml")
+	english.follows("meridian", "/")
+	english.follows("hanriver", "/")
+	english.follows("elbbote", "/")
+	english.follows("zhongzhou", "/feed.xml")
 	english.types("feed add", "url", e.press+"/nowhere/")
-	e.settle(followed...)
 	english.types("feed list")
 	english.types("settings", "timezone", e.zone)
 
@@ -211,6 +210,7 @@ func (e *evening) members() {
 	quake := e.post("quakes")
 	kate.uses("Why this post?", quake)
 	kate.presses(quake, "follow:")
+	kate.types("why", "url", e.press+"/hanriver/articles/pact-redrawn-after-twelve-years")
 	kate.types("why", "url", e.press+"/hanriver/articles/night-buses-electric")
 	kate.types("why", "url", e.press+"/hanriver/articles/never-was")
 	kate.types("why", "url", "https://tidings.example/story")
@@ -230,6 +230,7 @@ func (e *evening) members() {
 	kate.presses(kate.presses(kate.types("privacy"), "forget"), "forget:sure")
 	kate.types("privacy")
 	jonas.reads("his direct messages", jonas.place(), 1)
+	jonas.presses(&jonas.written(jonas.place())[0], "why:")
 	jonas.types("privacy")
 	mina.types("catchup")
 	mina.types("catchup")
@@ -388,6 +389,13 @@ func (p *person) place() string {
 		return p.direct(p.user)
 	}
 	return p.id(p.channel)
+}
+
+// follows a feed of an outlet, by the address of one of its pages, and waits for the first look at it.
+func (p *person) follows(outlet, page string) {
+	p.Helper()
+	p.types("feed add", "url", p.press+"/"+outlet+page)
+	p.settle(outlet)
 }
 
 // uses a message command on a message.

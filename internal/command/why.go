@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,10 +88,21 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the settings: %w", err)
 	}
+	slices.SortFunc(deliveries, func(x, y news.Delivery) int { // as they came or come
+		return cmp.Or(moment(x).Compare(moment(y)), cmp.Compare(x.ID, y.ID))
+	})
 	for _, d := range deliveries {
 		reply.Blocks = append(reply.Blocks, Block{Lines: whereabouts(a, d, article, view.wishes, settings)})
 	}
 	return reply, nil
+}
+
+// moment is when a delivery was posted, or is due.
+func moment(d news.Delivery) time.Time {
+	if d.State == news.Posted {
+		return d.PostedAt
+	}
+	return d.Due
 }
 
 // whyMessage answers the message command, and the button below a brief.
