@@ -16,30 +16,37 @@ import (
 // unindexed is how many articles the archive index may be behind for its candidates to be used: they are candidates, too.
 const unindexed = 1000
 
-// matching returns the stories of [from, to) whose events have an article that a query matches, and these articles. What the archive
-// index tells to have no chance is not read. ok is false where the index is too far behind to tell.
-func (v *view) matching(ctx context.Context, from, to time.Time, q *topic.Query) (stories []news.Story, matched map[news.ArticleID]bool, ok bool, err error) {
+// candidates are the articles that the archive index leaves to try a query on, of stories told since a time, by story. ok is false where
+// the index is too far behind to tell.
+func (v *view) candidates(ctx context.Context, since time.Time, q *topic.Query) (found map[news.StoryID][]news.ArticleID, ok bool, err error) {
 	feeds, err := v.s.o.Store.GuildFeeds(ctx, v.guild)
 	if err != nil {
-		return nil, nil, false, fmt.Errorf("read the feeds: %w", err)
+		return nil, false, fmt.Errorf("read the feeds: %w", err)
 	}
 	followed := make([]news.FeedID, len(feeds))
 	for i, f := range feeds {
 		followed[i] = f.ID
 	}
-	found, sequence, err := v.s.o.Archive.Candidates(ctx, needs(q.Clue(), feeds), followed, from)
+	found, sequence, err := v.s.o.Archive.Candidates(ctx, needs(q.Clue(), feeds), followed, since)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, false, err
 	}
 	late, _, err := v.s.o.Store.ArticlesAfter(ctx, sequence, unindexed)
 	if err != nil {
-		return nil, nil, false, fmt.Errorf("read what the index lacks: %w", err)
-	}
-	if len(late) == unindexed {
-		return nil, nil, false, nil
+		return nil, false, fmt.Errorf("read what the index lacks: %w", err)
 	}
 	for _, a := range late {
 		found[a.Story] = append(found[a.Story], a.ID)
+	}
+	return found, len(late) < unindexed, nil
+}
+
+// matching returns the stories of [from, to) whose events have an article that a query matches, and these articles. What has no chance
+// is not read. ok is as of candidates.
+func (v *view) matching(ctx context.Context, from, to time.Time, q *topic.Query) (stories []news.Story, matched map[news.ArticleID]bool, ok bool, err error) {
+	found, ok, err := v.candidates(ctx, from, q)
+	if err != nil || !ok {
+		return nil, nil, false, err
 	}
 	matched = map[news.ArticleID]bool{}
 	told := map[news.StoryID]bool{}

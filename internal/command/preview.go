@@ -80,6 +80,16 @@ func (s *Service) lookBack(ctx context.Context, guild news.GuildID, queries ...*
 	for i := range found {
 		found[i] = map[news.StoryID]hit{}
 	}
+	worth := make([]map[news.StoryID][]news.ArticleID, len(queries)) // of an article that the index holds to be no candidate, the words are not looked at
+	for i, q := range queries {
+		candidates, ok, err := p.view.candidates(ctx, p.days[0], q)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			worth[i] = candidates
+		}
+	}
 	looked := 0
 	for _, st := range slices.Backward(stories) {
 		if looked > previewArticles {
@@ -106,7 +116,7 @@ func (s *Service) lookBack(ctx context.Context, guild news.GuildID, queries ...*
 				p.words[w]++
 			}
 			for i, q := range queries {
-				if have, ok := found[i][st.Event]; ok && !at.Before(have.at) {
+				if have, ok := found[i][st.Event]; ok && !at.Before(have.at) || worth[i] != nil && !slices.Contains(worth[i][st.ID], a.ID) {
 					continue
 				}
 				if words, ok := q.Find(topicDoc(a)); ok {
