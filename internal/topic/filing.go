@@ -2,6 +2,7 @@ package topic
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"newsbrief/internal/text"
@@ -90,7 +91,7 @@ func (v *vocabulary) spots(n *node) []spot {
 	}
 	if n.op == opAnd {
 		for _, kid := range n.kids {
-			if kid.positive() {
+			if kid.barren() == nil {
 				choose(v.spots(kid))
 			}
 		}
@@ -174,15 +175,17 @@ func atoms(n *node) []atom {
 	return list
 }
 
-// pairs cuts a word of a solid script into its neighbouring characters.
+// pairs cuts words of solid scripts, parted by line breaks, into their neighbouring characters.
 func pairs(s string) []atom {
-	runes := []rune(s)
-	if len(runes) == 1 {
-		return []atom{{atomChar, s}}
-	}
-	list := make([]atom, len(runes)-1)
-	for i := range list {
-		list[i] = atom{atomPair, string(runes[i : i+2])}
+	var list []atom
+	for word := range strings.SplitSeq(s, "\n") {
+		runes := []rune(word)
+		if len(runes) == 1 {
+			list = append(list, atom{atomChar, word})
+		}
+		for i := range runes[1:] {
+			list = append(list, atom{atomPair, string(runes[i : i+2])})
+		}
 	}
 	return list
 }

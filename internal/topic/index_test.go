@@ -52,7 +52,7 @@ func TestIndexAgreesWithQueries(t *testing.T) {
 // come and go. There are enough articles for queries to be filed anew.
 func TestIndexAgreesWithLoop(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	words := strings.Fields("market markets storm storms carbon climate minister ministers sign signed the and harbour 기후 변화 탄소 시장 气候 变化 录 5G망 covid-19")
+	words := strings.Fields("market markets storm storms carbon climate minister ministers sign signed the on harbour 기후 변화 탄소 시장 气候 变化 录 5G망 covid-19")
 	word := func() string { return words[min(random.IntN(len(words)), random.IntN(len(words)))] }
 	var query func(depth int) string
 	query = func(depth int) string {

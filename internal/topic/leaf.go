@@ -15,7 +15,7 @@ type leaf struct {
 	hashes []uint64 // of parts
 	solids []bool   // which of them are written in scripts matched by substring; nil when none is
 	solid  bool     // all of them are: look for folded in the text's solid runs
-	folded string   // when solid: the parts as one
+	folded string   // when solid: the parts as one, as section.squeezed has them
 	simple string   // folded, in simplified characters
 	head   uint64   // of a prefix
 	signs  signs
@@ -41,7 +41,14 @@ func newLeaf(raw string, prefix bool) leaf {
 		l.head = headOf(l.parts[0])
 	}
 	if l.solid = solids > 0 && solids == len(words); l.solid {
-		l.folded = strings.Join(l.parts, "")
+		var b strings.Builder
+		for i, w := range words {
+			if i > 0 && parted(raw[words[i-1].End:w.Start]) {
+				b.WriteByte('\n')
+			}
+			b.WriteString(w.Text)
+		}
+		l.folded = b.String()
 		l.simple = Simplify(l.folded)
 	}
 	return l
@@ -52,6 +59,9 @@ func (l *leaf) mixed() bool { return l.solids != nil && !l.solid }
 
 // anchor is the first part that is matched word by word.
 func (l *leaf) anchor() int { return max(0, slices.Index(l.solids, false)) }
+
+// parted reports whether what stands between two solid words parts them more than white space or a name's dot.
+func parted(gap string) bool { return strings.Trim(gap, " \t\r\n\u3000·・･‧") != "" }
 
 // plain is the hash of a leaf that is one word and nothing else, 0 for others.
 func (l *leaf) plain() uint64 {
@@ -107,24 +117,26 @@ func signsEnd(s string) int {
 	return len(s)
 }
 
-// around reports whether the signs stand around and between words of a text.
-func (s *signs) around(in string, words []word) bool {
+// around tells how far words of a text reach with the signs around them; ok is false where other signs, or none, stand there.
+func (s *signs) around(in string, words []word, start, end int) (from, to int, ok bool) {
 	if s.before != "" {
-		rest, ok := strings.CutSuffix(in[:words[0].start], s.before)
+		rest, ok := strings.CutSuffix(in[:start], s.before)
 		if r, _ := utf8.DecodeLastRuneInString(rest); !ok || unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return false
+			return start, end, false
 		}
+		start = len(rest)
 	}
 	if s.after != "" {
-		rest := in[words[len(words)-1].end:]
-		if text.Fold(rest[:signsEnd(rest)]) != s.after {
-			return false
+		n := signsEnd(in[end:])
+		if text.Fold(in[end:end+n]) != s.after {
+			return start, end, false
 		}
+		end += n
 	}
 	for i, sign := range s.between {
 		if sign != "" && strings.TrimSpace(text.Fold(in[words[i].end:words[i+1].start])) != sign {
-			return false
+			return start, end, false
 		}
 	}
-	return true
+	return start, end, true
 }

@@ -75,6 +75,7 @@ type node struct {
 	field  field
 	quoted bool
 	prefix bool
+	at     int32   // where it stands in the query
 	plain  uint64  // hash of a leaf's only word, 0 where there is more to look for
 	kids   []*node // And, Or: two or more; Not: one
 	raw    string  // the leaf as it was typed, without quotes and star
@@ -105,7 +106,7 @@ func (n *node) write(b *strings.Builder, around op) {
 		if n.field != fieldAny {
 			b.WriteString(n.field.String() + ":")
 		}
-		if n.quoted {
+		if n.quoted || !n.prefix && meansOperator(n.raw) {
 			b.WriteString(`"` + n.raw + `"`)
 		} else {
 			b.WriteString(n.raw)
@@ -159,33 +160,31 @@ func (p *parser) query() (*node, error) {
 	if !p.end() { // only a closing parenthesis stops or
 		return nil, p.errorf(p.pos, "this ) has no ( before it; remove it or write the opening one")
 	}
-	if !root.positive() {
-		return nil, p.errorf(0, "a query that only excludes would match nearly everything; add a word that must be there")
+	if n := root.barren(); n != nil {
+		return nil, p.errorf(int(n.at), "a query that only excludes would match nearly everything; add a word that must be there")
 	}
 	return root, nil
 }
 
-// positive reports whether the node can be true only where some leaf is found.
-func (n *node) positive() bool {
+// barren is what keeps the node from being true only where something is found: an exclusion; nil for nothing.
+func (n *node) barren() *node {
 	switch n.op {
 	case opLeaf:
-		return true
+		return nil
 	case opNot:
-		return false
-	case opAnd:
-		for _, kid := range n.kids {
-			if kid.positive() {
-				return true
-			}
-		}
-		return false
+		return n
 	}
+	var first *node
 	for _, kid := range n.kids {
-		if !kid.positive() {
-			return false
+		b := kid.barren()
+		if b == nil && n.op == opAnd || b != nil && n.op == opOr {
+			return b
+		}
+		if first == nil {
+			first = b
 		}
 	}
-	return true
+	return first
 }
 
 func (p *parser) or(f field) (*node, error) {
@@ -229,11 +228,16 @@ func (p *parser) and(f field) (*node, error) {
 				return nil, p.errorf(at, "OR stands between two words, as in: storm OR flood; to look for the word itself write \"or\"")
 			}
 		}
-		if p.isKeyword("AND") && len(kids) > 0 {
+		if p.isKeyword("AND") {
 			p.keyword("AND")
 			p.space()
-			if p.end() || p.peek() == ')' || p.isKeyword("OR") || p.isKeyword("AND") {
+			if len(kids) == 0 || p.end() || p.peek() == ')' || p.isKeyword("OR") || p.isKeyword("AND") {
 				return nil, p.errorf(at, "AND stands between two words; words side by side must all be there without it")
+			}
+		}
+		if len(kids) > 0 {
+			if err := p.meantOperator(); err != nil {
+				return nil, err
 			}
 		}
 		kid, err := p.unary(f)
@@ -252,7 +256,7 @@ func join(o op, kids []*node) *node {
 	if len(kids) == 1 {
 		return kids[0]
 	}
-	return &node{op: o, kids: kids}
+	return &node{op: o, at: kids[0].at, kids: kids}
 }
 
 func (p *parser) unary(f field) (*node, error) {
@@ -261,7 +265,7 @@ func (p *parser) unary(f field) (*node, error) {
 	case p.isKeyword("NOT"):
 		p.keyword("NOT")
 		p.space()
-	case p.peek() == '-' || p.peek() == '−':
+	case isMinus(p.peek()):
 		p.pos++
 	default:
 		return p.primary(f)
@@ -280,11 +284,12 @@ func (p *parser) unary(f field) (*node, error) {
 	if kid.op == opNot {
 		return kid.kids[0], nil
 	}
-	return &node{op: opNot, kids: []*node{kid}}, nil
+	return &node{op: opNot, at: int32(at), kids: []*node{kid}}, nil
 }
 
 // closing quotes by their opening one; phones and other keyboards write more than one kind.
-var closing = map[rune]string{'"': `"”“＂`, '“': "”“\"", '„': "“”\"", '”': "”\"", '«': "»", '»': "«", '「': "」", '『': "』", '＂': "＂\""}
+var closing = map[rune]string{'"': `"”“＂`, '“': "”“\"", '„': "“”\"", '”': "”\"", '«': "»", '»': "«", '「': "」", '『': "』", '＂': "＂\"",
+	'‹': "›", '›': "‹", '《': "》", '〈': "〉"}
 
 func (p *parser) primary(f field) (*node, error) {
 	at := p.pos
@@ -307,6 +312,9 @@ func (p *parser) primary(f field) (*node, error) {
 		return nil, p.errorf(at, "a * stands at the end of a word, as in: climat*")
 	}
 	word := p.word()
+	if i, ok := listed(word); ok {
+		return nil, p.errorf(at+i, "write OR between words to find either of them; words side by side must all be there")
+	}
 	if !p.end() && p.peek() == ':' {
 		if inner, named, err := p.fieldTerm(f, at, word); named || err != nil {
 			return inner, err
@@ -322,8 +330,11 @@ func (p *parser) primary(f field) (*node, error) {
 
 // fieldTerm reads what follows name:, if name is a field.
 func (p *parser) fieldTerm(outer field, at int, name string) (n *node, named bool, err error) {
-	f, known := fieldNames[strings.ToLower(name)]
+	f, known := fieldNames[strings.ToLower(text.Fold(name))]
 	if !known {
+		if meant := meantField(name); meant != "" {
+			return nil, true, p.errorf(at, "there is no field %s: here; write %s: for that, or put the words in \"quotes\"", name, meant)
+		}
 		if !isASCIIWord(name) || p.pos+1 < len(p.src) && p.src[p.pos+1] == '/' {
 			return nil, false, nil
 		}
@@ -335,7 +346,7 @@ func (p *parser) fieldTerm(outer field, at int, name string) (n *node, named boo
 		return nil, true, p.errorf(at, "%s: can't stand inside %s:(…); write it behind the parentheses", name, outer)
 	case p.end() || unicode.IsSpace(p.peek()) || p.peek() == ')':
 		return nil, true, p.errorf(at, "write what to look for right behind %s:, without a space", name)
-	case p.peek() == '-' || p.isKeyword("NOT"):
+	case isMinus(p.peek()) || p.isKeyword("NOT"):
 		return nil, true, p.errorf(at, "write -%s:word to exclude", name)
 	}
 	n, err = p.primary(f)
@@ -389,7 +400,7 @@ func (p *parser) newLeaf(f field, at int, raw string, quoted bool) (*node, error
 	if p.terms++; p.terms > maxQueryTerms {
 		return nil, p.errorf(at, "a query can have at most %d words; make two topics of it", maxQueryTerms)
 	}
-	n := &node{op: opLeaf, field: f, raw: raw, quoted: quoted}
+	n := &node{op: opLeaf, at: int32(at), field: f, raw: raw, quoted: quoted}
 	if trimmed := strings.TrimRight(raw, "*＊"); !quoted && trimmed != raw {
 		n.raw, n.prefix = trimmed, true
 	} else if quoted && !p.end() && p.peek() == '*' {
@@ -404,6 +415,9 @@ func (p *parser) newLeaf(f field, at int, raw string, quoted bool) (*node, error
 	}
 	switch {
 	case f == fieldLang:
+		if code := languageCode(n.raw); code != "" {
+			return nil, p.errorf(at, "write the language as its code, here lang:%s", code)
+		}
 		if base := text.Base(n.raw); len(base) < 2 || len(base) > 3 || !isASCIIWord(base) || n.prefix {
 			return nil, p.errorf(at, "write the language as its code, as in: lang:ko, lang:en or lang:zh-Hant")
 		}
@@ -420,20 +434,17 @@ func (p *parser) newLeaf(f field, at int, raw string, quoted bool) (*node, error
 func (p *parser) end() bool { return p.pos >= len(p.src) }
 
 // peek is the next rune, with the full-width forms of East Asian keyboards read as the plain ones.
-func (p *parser) peek() rune {
-	switch r := p.src[p.pos]; r {
-	case '（':
-		return '('
-	case '）':
-		return ')'
-	case '：':
-		return ':'
-	case '＊':
-		return '*'
-	default:
-		return r
+func (p *parser) peek() rune { return narrow(p.src[p.pos]) }
+
+func narrow(r rune) rune {
+	if r > '！' && r <= '～' && r != '＂' {
+		return r - '！' + '!'
 	}
+	return r
 }
+
+// isMinus tells the minus, and what keyboards and word processors make of it.
+func isMinus(r rune) bool { return r == '-' || r == '−' || r == '–' || r == '—' }
 
 func (p *parser) space() {
 	for !p.end() && unicode.IsSpace(p.src[p.pos]) {
@@ -444,7 +455,7 @@ func (p *parser) space() {
 // isKeyword reports whether the operator stands here as a word of its own.
 func (p *parser) isKeyword(word string) bool {
 	for i, r := range word {
-		if p.pos+i >= len(p.src) || p.src[p.pos+i] != r {
+		if p.pos+i >= len(p.src) || narrow(p.src[p.pos+i]) != r {
 			return false
 		}
 	}
@@ -453,7 +464,7 @@ func (p *parser) isKeyword(word string) bool {
 		return true
 	}
 	r := p.src[after]
-	return unicode.IsSpace(r) || r == '(' || r == ')' || r == '（' || r == '）' || closing[r] != ""
+	return unicode.IsSpace(r) || narrow(r) == '(' || narrow(r) == ')' || closing[r] != ""
 }
 
 func (p *parser) keyword(word string) { p.pos += len(word) }

@@ -3,6 +3,7 @@ package topic_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -21,6 +22,12 @@ var korean = topic.Doc{Title: "한중, 기후변화 양해각서 서명", Text: 
 func TestMatch(t *testing.T) {
 	german := topic.Doc{Title: "Neue Häuser in Bayern", Language: "de"}
 	chinese := topic.Doc{Title: "中韩签署环境合作备忘录", Text: "讨论气候变化", Language: "zh-Hans"}
+	traditional := topic.Doc{Title: "中韓簽署備忘錄", Text: "討論氣候變化", Language: "zh-Hant"}
+	machine := topic.Doc{Title: "飛行機が飛ぶ", Language: "ja"}
+	prison := topic.Doc{Title: "In den Gefängnissen", Text: "an der Straße", Language: "de"}
+	french := topic.Doc{Title: "L’avenir de l’Europe", Text: "le prix de l’électricité", Language: "fr"}
+	russian := topic.Doc{Title: "В России прошли дебаты о выборах", Text: "с президентом", Language: "ru"}
+	code := topic.Doc{Title: "Trump's F-16 at 1.5 Mach in 2026", Text: "OpenAI writes C++ for AT&T, and runs it on .NET over 5G.", Language: "en"}
 	japanese := topic.Doc{Title: "ブラッド・ピットが来日", Language: "ja"}
 	for _, c := range []struct {
 		query string
@@ -65,6 +72,31 @@ func TestMatch(t *testing.T) {
 		{"气候 OR climate", summit, true, []string{"climate"}},
 		{"録", chinese, false, nil},
 		{"录", chinese, true, []string{"录"}},
+		{"氣候變化", chinese, true, []string{"气候变化"}}, // traditional characters find simplified ones
+		{"气候变化", traditional, true, []string{"氣候變化"}},
+		{"机", machine, false, nil}, // but 机 is a table in Japanese, and 機 a machine
+		{"機", machine, true, []string{"機"}},
+		{"기후/환경", korean, false, nil},
+		{"한중/기후", korean, true, []string{"한중, 기후"}},
+		{"변화 서명", korean, true, []string{"변화", "서명"}},
+		{"Gefaengnis", prison, true, []string{"Gefängnissen"}},
+		{"Gefängnis", prison, true, []string{"Gefängnissen"}},
+		{"Strasse", prison, true, []string{"Straße"}},
+		{"Europe", french, true, []string{"l’Europe"}},
+		{"l'Europe", french, true, []string{"l’Europe"}},
+		{"électr*", french, true, []string{"l’électricité"}},
+		{"Россия", russian, true, []string{"России"}},
+		{"выборы президента", russian, true, []string{"выборах", "президентом"}},
+		{"C++", code, true, []string{"C++"}},
+		{"C#", code, false, nil},
+		{".NET", code, true, []string{".NET"}},
+		{".NET", topic.Doc{Title: "A net", Language: "en"}, false, nil},
+		{"AT&T", code, true, []string{"AT&T"}},
+		{"AT&T", topic.Doc{Title: "Meet at T", Language: "en"}, false, nil},
+		{"Trump", code, true, []string{"Trump's"}},
+		{"F-16", code, true, []string{"F-16"}},
+		{"1.5 2026 5G", code, true, []string{"1.5", "2026", "5G"}},
+		{"#openai", code, true, []string{"OpenAI"}},
 		{"lang:zh", chinese, true, nil},
 		{"lang:zh-Hant", chinese, false, nil},
 	} {
@@ -127,12 +159,22 @@ func TestSyntaxErrorsPointAtThePlace(t *testing.T) {
 		pos   int
 	}{
 		{"", 0}, {"   ", 0}, {`기후 "변화`, 3}, {"(a1 b1", 0}, {"climate )", 8}, {"climate OR", 10}, {"OR climate", 0},
-		{"climate AND", 8}, {"climate -", 8}, {"climate NOT", 8}, {"-climate", 0}, {"climate OR -storm", 0}, {"*mate", 0},
+		{"climate AND", 8}, {"climate -", 8}, {"climate NOT", 8}, {"-climate", 0}, {"climate OR -storm", 11}, {"climate (storm OR -flood)", -1}, {"climate OR (-a1 -b1)", 12}, {"*mate", 0},
 		{"cli*mate", 0}, {"c*", 0}, {"climate !!!", 8}, {"titel:climate", 0}, {"title: climate", 0}, {"lang:english", 5},
-		{"title:(source:x)", 7}, {"()", 1}, {`"a b"*`, 5}, {"title:-storm", 0},
+		{"title:(source:x)", 7}, {"()", 1}, {`"a b"*`, 5}, {"title:-storm", 0}, {"climate ()", 9}, {"((climate)", 0}, {"AND climate", 0},
+		// what people write who know another language of queries, or none
+		{"climate or energy", 8}, {"기후 또는 폭염", 3}, {"wind and solar", 5}, {"wind & solar", 5}, {"apple not fruit", 6}, {"storm | flood", 6},
+		{"climate, energy", 7}, {"기후、환경", 2}, {"cours or", -1}, {"or noir", -1}, {`cours "or" noir`, -1}, {"1,5 degrees", -1},
+		{"제목:기후", 0}, {"a1 título:clima", 3}, {"lang:English", 5}, {"lang:한국어", 5}, {"a1 lang:jp", 8}, {"lang:ja", -1}, {"10:30 http://a.example/b1", -1},
 	} {
 		_, err := topic.Parse(c.query)
 		var syntax *topic.SyntaxError
+		if c.pos < 0 {
+			if err != nil {
+				t.Errorf("%q: %v", c.query, err)
+			}
+			continue
+		}
 		if !errors.As(err, &syntax) {
 			t.Errorf("%q: got %v, want a SyntaxError", c.query, err)
 			continue
@@ -143,18 +185,32 @@ func TestSyntaxErrorsPointAtThePlace(t *testing.T) {
 	}
 }
 
+func TestSyntaxErrorsSayWhatToWrite(t *testing.T) {
+	for query, want := range map[string]string{
+		"titel:klima": "title:", "tittle:klima": "title:", "출처:한강": "source:", "language:de": "lang:", "lang:Deutsch": "lang:de", "lang:日本語": "lang:ja",
+		"lang:kr": "lang:ko", "storm oder flood": "OR", "storm, flood": "OR", "storm nicht flood": "-", "storm et flood": "leave et out",
+	} {
+		_, err := topic.Parse(query)
+		var syntax *topic.SyntaxError
+		if !errors.As(err, &syntax) || !strings.Contains(syntax.Sentence, want) {
+			t.Errorf("%s: %v, want %s to be named", query, err, want)
+		}
+	}
+}
+
 func TestString(t *testing.T) {
 	for in, want := range map[string]string{
-		"  climate   change ":       "climate change",
-		"a1 OR (b1 c1) OR (d1)":     "a1 OR b1 c1 OR d1",
-		"(a1 OR b1) c1":             "(a1 OR b1) c1",
-		"a1 NOT (b1 c1)":            "a1 -(b1 c1)",
-		"a1 - - b1":                 "",
-		"a1 --b1":                   "a1 b1",
-		"title:(a1 OR b1)":          "title:a1 OR title:b1",
-		"“carbon  market”":          `"carbon market"`,
-		"«le monde» AND x1":         `"le monde" x1`,
-		"（기후 OR climat＊）「탄소」":       `(기후 OR climat*) "탄소"`,
+		"  climate   change ":   "climate change",
+		"a1 OR (b1 c1) OR (d1)": "a1 OR b1 c1 OR d1",
+		"(a1 OR b1) c1":         "(a1 OR b1) c1",
+		"a1 NOT (b1 c1)":        "a1 -(b1 c1)",
+		"a1 - - b1":             "",
+		"a1 --b1":               "a1 b1",
+		"title:(a1 OR b1)":      "title:a1 OR title:b1",
+		"“carbon  market”":      `"carbon market"`,
+		"«le monde» AND x1":     `"le monde" x1`,
+		"（기후 ＯＲ climat＊）「탄소」":       `(기후 OR climat*) "탄소"`,
+		"title：《三体》 –日剧 〈a b〉":      `title:"三体" -日剧 "a b"`,
 		"10:30 http://a.example/b1": "10:30 http://a.example/b1",
 	} {
 		q, err := topic.Parse(in)
@@ -173,7 +229,7 @@ func TestString(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"climate OR 기후", `"a b" -c`, "title:(x1 OR -y1) z1*", "((((", "a1 -(b1 OR -c1)", "lang:ko source:\"x y\"", "«»", "OR NOT AND", "\xff\"", "a1:b1", "（a1）", "5G网络 covid-19", "日*"} {
+	for _, s := range []string{"climate OR 기후", `"a b" -c`, "title:(x1 OR -y1) z1*", "((((", "a1 -(b1 OR -c1)", "lang:ko source:\"x y\"", "«»", "OR NOT AND", "\xff\"", "a1:b1", "（a1）", "0 --y 0", "0 (or*) 0", "5G网络 covid-19", "日*"} {
 		f.Add(s, "some text 기후변화 网络 covid-19")
 	}
 	f.Fuzz(func(t *testing.T, s, text string) {

@@ -95,7 +95,7 @@ func (s *section) prepare(in string, lang language) {
 		}
 		spaced := false
 		if end >= 0 && from != end {
-			if spaced = strings.Trim(in[end:from], " \t\r\n\u3000·・･‧") == ""; !spaced {
+			if spaced = !parted(in[end:from]); !spaced {
 				s.buffer = append(s.buffer, '\n')
 			}
 		}
@@ -304,7 +304,7 @@ func (s *section) wordsAt(l *leaf, first int) (start, end int, ok bool) {
 			end = to
 		}
 	}
-	return start, end, l.signs.around(s.text, s.words[first:first+n])
+	return l.signs.around(s.text, s.words[first:first+n], start, end)
 }
 
 // samePart reports whether a word of the text is a part of the leaf, or of a solid one at the leaf's edge has it at its own, and where that
