@@ -30,7 +30,8 @@ type label struct{ name, about string }
 // Name is the topic's name in the language of a BCP 47 tag or Discord locale, in English where there is none.
 func (b Builtin) Name(lang string) string { return b.label(lang).name }
 
-// About says in one sentence what the topic covers.
+// About tells a moderator what falls into the topic and, where it could be mistaken, what doesn't, in at most 100 UTF-16 units: as much
+// as Discord shows under an option.
 func (b Builtin) About(lang string) string { return b.label(lang).about }
 
 func (b Builtin) label(lang string) label {

@@ -1,11 +1,20 @@
 package topic_test
 
 import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
 )
+
+// Discord shows a description under a select's option, of at most 100 UTF-16 units.
+// https://discord.com/developers/docs/components/reference#string-select-select-option-structure
+const longestAbout = 100
 
 func TestBuiltinsAreComplete(t *testing.T) {
 	list := topic.Builtins()
@@ -13,17 +22,59 @@ func TestBuiltinsAreComplete(t *testing.T) {
 		t.Errorf("%d built-in topics, want about 60", len(list))
 	}
 	for _, b := range list {
+		abouts := map[string]string{}
 		for _, lang := range append([]string{"zh-TW"}, topic.Languages...) {
 			if name := b.Name(lang); name == "" || name == string(b.ID) {
 				t.Errorf("%s has no name in %s", b.ID, lang)
 			}
-			if b.About(lang) == "" {
-				t.Errorf("%s has no description in %s", b.ID, lang)
+			about := b.About(lang)
+			if n := len(utf16.Encode([]rune(about))); n == 0 || n > longestAbout {
+				t.Errorf("%s: the description in %s has %d units, want 1 to %d: %q", b.ID, lang, n, longestAbout, about)
 			}
+			if other, ok := abouts[about]; ok {
+				t.Errorf("%s has the same description in %s and %s", b.ID, lang, other)
+			}
+			abouts[about] = lang
 		}
 		if b.Parent != "" {
 			if _, ok := topic.Lookup(b.Parent); !ok {
 				t.Errorf("%s is part of %s, which there isn't", b.ID, b.Parent)
+			}
+		}
+	}
+}
+
+// No language is left behind: for each topic a profile has words that decide, and at least half as many as the middle language.
+func TestProfilesAreOfOneStrength(t *testing.T) {
+	const fewest = 10
+	deciding := map[news.TopicID]map[string]int{}
+	for _, lang := range topic.Languages {
+		data, err := os.ReadFile("profiles/" + lang + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var id news.TopicID
+		for line := range strings.Lines(string(data)) {
+			if in, ok := strings.CutPrefix(strings.TrimSpace(line), "["); ok {
+				id = news.TopicID(strings.TrimSuffix(in, "]"))
+				if deciding[id] == nil {
+					deciding[id] = map[string]int{}
+				}
+			} else if words, ok := strings.CutPrefix(line, "3: "); ok {
+				deciding[id][lang] = strings.Count(words, ",") + 1
+			}
+		}
+	}
+	for _, b := range topic.Builtins() {
+		counts := slices.Sorted(maps.Values(deciding[b.ID]))
+		if len(counts) != len(topic.Languages) {
+			t.Errorf("%s has words that decide in %d languages, want %d", b.ID, len(counts), len(topic.Languages))
+			continue
+		}
+		want := max(fewest, counts[len(counts)/2]/2)
+		for lang, n := range deciding[b.ID] {
+			if n < want {
+				t.Errorf("%s has %d words that decide in %s, want %d", b.ID, n, lang, want)
 			}
 		}
 	}
