@@ -33,7 +33,7 @@ func TestTopicEvening(t *testing.T) {
 	}
 	w.says("Queries that can't be read.")
 	for _, query := range []string{"", "   ", "solar OR", "(solar", "solar)", "-fruit", `"wind park`, "colour:red", "so*lar", "title: solar", "lang:klingonisch",
-		"solar panels on the roofs of schools and town halls AND AND wind parks in the north of the island", strings.Repeat("w ", 61)} {
+		"solar panels on the roofs of schools with town halls AND AND wind parks in the north of the island", strings.Repeat("w ", 61)} {
 		w.ask(manager, "topic preview", "query:"+query)
 	}
 	w.says("Looking first.")
