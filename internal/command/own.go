@@ -4,17 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/search"
 	"newsbrief/internal/topic"
 )
 
-// unindexed is how many articles the archive index may be behind for its candidates to be used: they are candidates, too.
-const unindexed = 1000
+const (
+	unindexed     = 1000 // articles that the archive index may be behind for its candidates to be used: they are candidates, too
+	storiesAtOnce = 16   // whose articles are read together
+)
 
 // candidates are the articles that the archive index leaves to try a query on, of stories told since a time, by story. ok is false where
 // the index is too far behind to tell.
@@ -50,17 +56,30 @@ func (v *view) matching(ctx context.Context, from, to time.Time, q *topic.Query)
 	}
 	matched = map[news.ArticleID]bool{}
 	told := map[news.StoryID]bool{}
-	for id, candidates := range found {
-		articles, err := v.articles(ctx, candidates)
-		if err != nil {
-			return nil, nil, false, fmt.Errorf("story %s: %w", id, err)
-		}
-		for _, a := range articles {
-			if _, fits := q.Match(topicDoc(a)); fits {
-				matched[a.ID], told[id] = true, true
+	read := map[news.ArticleID]news.Article{}
+	var mu sync.Mutex // of these
+	work, working := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for some := range slices.Chunk(slices.Collect(maps.Values(found)), storiesAtOnce) {
+		work.Go(func() error {
+			articles, err := v.articles(working, slices.Concat(some...))
+			if err != nil {
+				return err
 			}
-		}
+			for _, a := range articles {
+				if _, fits := q.Match(topicDoc(a)); fits {
+					mu.Lock()
+					matched[a.ID], told[a.Story], read[a.ID] = true, true, a
+					mu.Unlock()
+				}
+			}
+			return nil
+		})
 	}
+	if err := work.Wait(); err != nil {
+		return nil, nil, false, fmt.Errorf("read the candidates: %w", err)
+	}
+	v.read = read
 	stories, err = v.s.tellings.around(ctx, told, from, to)
 	return stories, matched, true, err
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -55,23 +56,43 @@ type view struct {
 	s      *Service
 	guild  news.GuildID
 	wishes *news.Audience
-	titles map[news.FeedID]string // of the feeds it follows; nil until they are needed
+	titles func() (map[news.FeedID]string, error) // of the feeds it follows
+
+	read map[news.ArticleID]news.Article // that it may see and that were read before
 }
 
 func (s *Service) view(ctx context.Context, guild news.GuildID) (*view, error) {
 	wishes, err := s.audience.get(ctx)
-	return &view{s: s, guild: guild, wishes: wishes}, err
+	return &view{s: s, guild: guild, wishes: wishes, titles: sync.OnceValues(func() (map[news.FeedID]string, error) {
+		feeds, err := s.o.Store.GuildFeeds(ctx, guild)
+		if err != nil {
+			return nil, fmt.Errorf("read the feeds: %w", err)
+		}
+		titles := map[news.FeedID]string{}
+		for _, f := range feeds {
+			titles[f.ID] = f.Title
+		}
+		return titles, nil
+	})}, err
 }
 
-// articles returns those of the articles that the guild may see.
+// articles returns those of the articles that the guild may see, first those that were read before. It is safe for concurrent use while read stays as it is.
 func (v *view) articles(ctx context.Context, ids []news.ArticleID) ([]news.Article, error) {
+	var known []news.Article
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id news.ArticleID) bool {
+		a, ok := v.read[id]
+		if ok {
+			known = append(known, a)
+		}
+		return ok
+	})
 	articles, err := v.s.o.Store.Articles(ctx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read articles: %w", err)
 	}
 	seen := articles[:0]
 	for _, a := range articles {
-		ok, err := v.own(ctx, &a)
+		ok, err := v.own(&a)
 		if err != nil {
 			return nil, err
 		}
@@ -79,27 +100,21 @@ func (v *view) articles(ctx context.Context, ids []news.ArticleID) ([]news.Artic
 			seen = append(seen, a)
 		}
 	}
-	return seen, nil
+	return append(known, seen...), nil
 }
 
 // own reports whether a feed of the guild's carried the article. An article has the name of the first feed that carried it; where
 // that is another guild's, it gets the name of one of this guild's.
-func (v *view) own(ctx context.Context, a *news.Article) (bool, error) {
+func (v *view) own(a *news.Article) (bool, error) {
 	i := slices.IndexFunc(a.Feeds, func(f news.FeedID) bool { return v.wishes.Follows(v.guild, f) })
 	if i <= 0 {
 		return i == 0, nil
 	}
-	if v.titles == nil {
-		feeds, err := v.s.o.Store.GuildFeeds(ctx, v.guild)
-		if err != nil {
-			return false, fmt.Errorf("read the feeds: %w", err)
-		}
-		v.titles = map[news.FeedID]string{}
-		for _, f := range feeds {
-			v.titles[f.ID] = f.Title
-		}
+	titles, err := v.titles()
+	if err != nil {
+		return false, err
 	}
-	a.Source = v.titles[a.Feeds[i]]
+	a.Source = titles[a.Feeds[i]]
 	return true, nil
 }
 
@@ -163,7 +178,9 @@ func (s *Service) events(ctx context.Context, guild news.GuildID, from, to time.
 				e.topics = append(e.topics, m.Topic)
 			}
 		}
-		e.last = later(e.last, articles[len(articles)-1].Seen)
+		for _, a := range articles {
+			e.last = later(e.last, a.Seen)
+		}
 		kept[st.Event] = kept[st.Event] || (f.story == nil || f.story(st)) && slices.ContainsFunc(articles, article)
 	}
 	var out []event

@@ -41,7 +41,7 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	article, err := s.o.Store.ArticleByURL(ctx, s.o.Feeds.Canonical(address))
 	visible := false
 	if err == nil {
-		visible, err = view.own(ctx, &article)
+		visible, err = view.own(&article)
 	}
 	if errors.Is(err, news.ErrNotFound) || err == nil && !visible { // what others follow is nobody's business
 		return s.unseen(ctx, a, address)
