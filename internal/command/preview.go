@@ -254,7 +254,7 @@ func (p *lookback) blocks(a Ask, h hits) []Block {
 	}
 	blocks = append(blocks, samples(a, slices.Concat(h.told, h.older))...)
 	if p.since.Sub(p.days[0]) > 24*time.Hour {
-		blocks = append(blocks, Block{Quiet: true, Lines: []Line{a.line("The feeds are read since %s. Of the time before, this counts what they still listed then.", Span{Time: p.since})}})
+		blocks = append(blocks, Block{Quiet: true, Lines: []Line{a.line("The feeds were first read %s. Of the time before, this counts what they still listed then.", Span{Time: p.since})}})
 	}
 	return blocks
 }

@@ -28,7 +28,7 @@ func TestPreviewYoung(t *testing.T) {
 	for i, published := range []time.Duration{time.Hour, 49 * time.Hour, 49 * time.Hour, 40 * 24 * time.Hour, -time.Hour} {
 		w.tell(telling{feed: "Harbour Post", published: published, url: fmt.Sprint("https://harbour.example/", i), title: fmt.Sprint("Report ", i), text: "The ferry sails."})
 	}
-	w.want(w.ask(manager, "topic preview", "query:ferry"), "matches 4 of the 4 stories", "Wed 2 · Thu 0 · today 2", "The feeds are read since 0 minutes ago.")
+	w.want(w.ask(manager, "topic preview", "query:ferry"), "matches 4 of the 4 stories", "Wed 2 · Thu 0 · today 2", "The feeds were first read 0 minutes ago.")
 	w.tell(telling{feed: "Harbour Post", published: 30 * 24 * time.Hour, url: "https://harbour.example/jubilee", title: "Jubilee", text: "A jubilee."})
 	w.want(w.ask(manager, "topic preview", "query:jubilee"), "matches none of the 4", "Older ones that the feeds still listed match:", "· *Jubilee* — Harbour Post")
 }

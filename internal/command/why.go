@@ -91,8 +91,12 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	slices.SortFunc(deliveries, func(x, y news.Delivery) int { // as they came or come
 		return cmp.Or(moment(x).Compare(moment(y)), cmp.Compare(x.ID, y.ID))
 	})
-	for _, d := range deliveries {
-		reply.Blocks = append(reply.Blocks, Block{Lines: whereabouts(a, d, article, view.wishes, settings)})
+	for i, d := range deliveries {
+		lines := []Line{whereabouts(a, d, view.wishes, settings)}
+		if i == 0 {
+			lines = append(lines, amongOthers(a, d, article)...)
+		}
+		reply.Blocks = append(reply.Blocks, Block{Lines: lines})
 	}
 	return reply, nil
 }
@@ -309,35 +313,36 @@ func (s *Service) queries(v *view) map[news.TopicID]*topic.Query {
 }
 
 // whereabouts says where a delivery stands, and what held it back.
-func whereabouts(a Ask, d news.Delivery, article news.Article, wishes *news.Audience, settings news.Settings) []Line {
+func whereabouts(a Ask, d news.Delivery, wishes *news.Audience, settings news.Settings) Line {
 	place, when := placeOf(a, d.Channel), Span{Time: d.PostedAt}
 	message := Span{Text: a.say("see the message"), URL: messageURL(d)}
-	var line Line
 	switch {
 	case d.State == news.Posted && d.Digest != "" && d.User == "":
-		line = a.line("Posted in %[1]s with a digest %[2]s: %[3]s", place, when, message)
+		return a.line("Posted in %[1]s with a digest %[2]s: %[3]s", place, when, message)
 	case d.State == news.Posted && d.User == "":
-		line = a.line("Posted in %[1]s %[2]s: %[3]s", place, when, message)
+		return a.line("Posted in %[1]s %[2]s: %[3]s", place, when, message)
 	case d.State == news.Posted:
-		line = a.line("Posted to you %s", when)
+		return a.line("Posted to you %s", when)
 	case d.State == news.Failed:
-		line = a.line("Could not be posted in %[1]s: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
+		return a.line("Could not be posted in %[1]s: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
 	case !d.Slot.IsZero():
-		line = held(a, d, place, wishes, settings)
+		return held(a, d, place, wishes, settings)
 	case d.Problem != "":
-		line = a.line("On its way to %[1]s; the last try failed: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
-	default:
-		line = a.line("On its way to %s.", place)
+		return a.line("On its way to %[1]s; the last try failed: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
 	}
-	lines := []Line{line}
+	return a.line("On its way to %s.", place)
+}
+
+// amongOthers says of an article that a post does not begin with that this is why it is no post of its own.
+func amongOthers(a Ask, d news.Delivery, article news.Article) []Line {
 	sources := slices.Concat(d.Brief.Sources, d.Brief.Also)
-	if len(sources) == 0 || sources[0].Article == article.ID {
-		return lines
+	switch at := slices.IndexFunc(sources, func(src news.Source) bool { return src.Article == article.ID }); {
+	case at == 0 || len(sources) == 0:
+		return nil
+	case at > 0:
+		return []Line{append(a.line("A story is posted once. This article is among the sources of that post, which begins with:"), tellers(a, sources[:1])...)}
 	}
-	if slices.ContainsFunc(sources, func(src news.Source) bool { return src.Article == article.ID }) {
-		return append(lines, append(a.line("A story is posted once. This article is among the sources of that post, which begins with:"), tellers(a, sources[:1])...))
-	}
-	return append(lines, append(a.line("A story is posted once, and this one was told before by:"), tellers(a, sources)...))
+	return []Line{append(a.line("A story is posted once, and this one was told before by:"), tellers(a, sources)...)}
 }
 
 // held says which digest a delivery waits for: that of its subscription, or one it was put off to.
