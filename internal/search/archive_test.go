@@ -195,7 +195,7 @@ func BenchmarkArchive(b *testing.B) {
 		b.ReportMetric(milliseconds(opened), "open-ms")
 		p = nil
 		debug.FreeOSMemory()
-		for _, kind := range []string{"RssAnon", "RssFile"} {
+		for _, kind := range []string{"RssAnon", "RssFile", "VmHWM"} {
 			b.ReportMetric(resident(b, kind), kind+"-MB")
 		}
 		var disk int64

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,4 +192,54 @@ func (x *Index) settled(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A search sees each batch whole or not at all, whatever is merged behind it.
+func TestSearchesWhileFed(t *testing.T) {
+	x, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const batches, size = 40, 50
+	ended := make(chan struct{})
+	var searching sync.WaitGroup
+	for range 3 {
+		searching.Go(func() {
+			for {
+				r, err := x.Search(context.Background(), Query{Text: "text"})
+				if err != nil || r.Total%size != 0 {
+					t.Errorf("%d articles found, %v; want whole batches of %d", r.Total, err, size)
+					return
+				}
+				select {
+				case <-ended:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for b := range uint64(batches) {
+		var batch []news.Article
+		for n := range uint64(size) {
+			batch = append(batch, numbered(b/2*size+n+1)) // every other batch replaces the one before
+		}
+		if err := x.Put(batch, b+1); err != nil {
+			t.Error(err)
+		}
+	}
+	close(ended)
+	searching.Wait()
+	if n, err := x.Count(); err != nil || n != batches/2*size {
+		t.Errorf("%d articles, %v", n, err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Search(context.Background(), Query{Text: "text"}); err == nil {
+		t.Error("a closed index answers")
+	}
+	if err := x.Put([]news.Article{numbered(1)}, 1); err == nil {
+		t.Error("a closed index takes articles")
+	}
 }

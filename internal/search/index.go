@@ -511,9 +511,6 @@ func (x *Index) mergeSome(ctx context.Context) (more bool, err error) {
 	return true, x.add(next, merged)
 }
 
-// language is the base language an article's terms are made in.
-func language(a news.Article) string { return text.Base(a.Language) }
-
 // headMark ends the head of a word, so that no word is taken for one.
 const headMark = "*"
 
