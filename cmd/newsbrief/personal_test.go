@@ -165,7 +165,7 @@ func TestPersonsOwnApplication(t *testing.T) {
 		return *w.invoke(discordsim.Interaction{Type: 3, ChannelID: group.ID, UserID: user, MessageID: latest.Message.ID,
 			Data: map[string]any{"component_type": 2, "custom_id": button(t, *latest.Message, "More (3)")}}).Message
 	}
-	if got := more(ben); got.ID == latest.Message.ID || !strings.Contains(got.Text(), "somebody else's") {
+	if got := more(ben); got.ID == latest.Message.ID || got.Flags&64 == 0 || !strings.Contains(got.Text(), "You follow no feeds here yet") {
 		t.Errorf("ben turns ann's pages to\n%s", got.Text())
 	}
 	if got := more(ann); got.ID != latest.Message.ID {

@@ -82,7 +82,7 @@ func TestFollowEvening(t *testing.T) {
 	w.says("After a direct message was refused.")
 	w.press(onPost, command.Reply{}, button)
 	w.inform(event, "user-member")
-	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 10)
+	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 10, 10)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("%d claims, %v", len(claims), err)
 	}

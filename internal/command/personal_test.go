@@ -47,7 +47,7 @@ func TestPersonalRest(t *testing.T) {
 	w.ask(dm, "subscribe", "topic:climate")
 	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/ice", title: "Ice melts", text: "It does.", topics: on("climate"),
 		owed: []news.Delivery{{Guild: "@user-member", User: "user-member"}}})
-	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 10)
+	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 10, 10)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("claims %+v, %v", claims, err)
 	}
@@ -67,7 +67,7 @@ func TestPersonalRest(t *testing.T) {
 	if w.changes != changes+1 {
 		t.Error("there is a change each time the person asks")
 	}
-	if claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 10); err != nil || len(claims) != 1 || claims[0].Digest == "" {
+	if claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 10, 10); err != nil || len(claims) != 1 || claims[0].Digest == "" {
 		t.Errorf("what waited comes as %+v, %v", claims, err)
 	}
 }

@@ -78,7 +78,7 @@ func TestSubscriptionRests(t *testing.T) {
 	subs, _ := w.store.GuildSubscriptions(t.Context(), here)
 	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/x", title: "Emissions fall", text: "Emissions fell by a tenth.", topics: on("climate", "Emissions"),
 		owed: []news.Delivery{{Guild: here, Channel: general, Subscriptions: []news.SubscriptionID{subs[0].ID}}}})
-	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 1)
+	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 1, 1)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("claimed %v, %v", claims, err)
 	}

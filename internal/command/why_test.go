@@ -89,7 +89,7 @@ func TestWhyEvening(t *testing.T) {
 	digest.Due = digest.Slot
 	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/digest", title: "Emissions fall", text: "Emissions fall.", topics: on("climate", "Emissions"), owed: []news.Delivery{digest}})
 	w.ask(member, "why", "url:https://harbour.example/digest")
-	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 1)
+	claims, err := w.store.ClaimDeliveries(t.Context(), w.now, time.Minute, 1, 1)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("claimed %v, %v", claims, err)
 	}

@@ -203,7 +203,7 @@ func (w *world) put(a news.Article) {
 // post lets all that is due go out, to messages numbered from first.
 func (w *world) post(first int) {
 	w.t.Helper()
-	claims, err := w.store.ClaimDeliveries(w.t.Context(), w.now, time.Minute, 100)
+	claims, err := w.store.ClaimDeliveries(w.t.Context(), w.now, time.Minute, 100, 100)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func (f *follow) publish(d news.Delivery) {
 // send posts what is due, as the outbox does.
 func (f *follow) send() {
 	f.Helper()
-	claims, err := f.store.ClaimDeliveries(f.Context(), time.Now(), time.Minute, 10)
+	claims, err := f.store.ClaimDeliveries(f.Context(), time.Now(), time.Minute, 10, 10)
 	f.ok(err)
 	for _, c := range claims {
 		channel, message, err := f.bot.Post(f.Context(), c)

@@ -127,7 +127,7 @@ func TestQuietHoursAfterCrash(t *testing.T) {
 		ctx := context.Background()
 		w.owe("a", "never sent", nil)
 		w.owe("b", "answer lost", nil)
-		claims, err := w.store.ClaimDeliveries(ctx, time.Now(), time.Minute, 10)
+		claims, err := w.store.ClaimDeliveries(ctx, time.Now(), time.Minute, 10, 10)
 		w.ok(err)
 		for _, c := range claims {
 			if c.Deliveries[0].Channel == "b" {
@@ -287,4 +287,45 @@ func TestDigest(t *testing.T) {
 			})
 		})
 	}
+}
+
+// opening is Discord where direct messages are opened slowly.
+type opening struct{ outbox.Sender }
+
+func (s opening) Post(ctx context.Context, c news.Claim) (news.ChannelID, news.MessageID, error) {
+	if c.Deliveries[0].User != "" {
+		time.Sleep(20 * time.Second)
+	}
+	return s.Sender.Post(ctx, c)
+}
+
+// TestChannelsDontWaitForPeople: what is owed to channels goes out at once, however many people are being written to.
+func TestChannelsDontWaitForPeople(t *testing.T) {
+	bubble(t, func(w *world) {
+		o := w.options()
+		o.Sender, o.Senders = opening{w.discord}, 8
+		b := w.start(o)
+		defer b.stop()
+		for n := range 20 {
+			w.owe("", "told", func(d *news.Delivery) { d.User, d.Guild = news.UserID(fmt.Sprint("u", n)), news.OwnGuild(news.UserID(fmt.Sprint("u", n))) })
+		}
+		b.Wake()
+		time.Sleep(time.Second)
+		for n := range 10 {
+			channel := news.ChannelID(fmt.Sprint("c", n))
+			w.owe(channel, "posted", nil)
+			b.Wake()
+			time.Sleep(time.Second)
+			if got := w.discord.posts(channel); len(got) != 1 {
+				t.Errorf("#%s has %q a second later", channel, got)
+			}
+		}
+		time.Sleep(5 * 20 * time.Second)
+		w.once()
+		for n := range 20 {
+			if got := w.discord.posts(news.ChannelID(fmt.Sprint("@u", n))); len(got) != 1 {
+				t.Errorf("u%d has %q", n, got)
+			}
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"newsbrief/internal/news"
@@ -26,7 +27,7 @@ const (
 type Options struct {
 	Store   Store
 	Sender  Sender
-	Senders int // sends at once, default 64: enough to fill 50 requests/s at a second each
+	Senders int // sends at once, default 64: enough to fill 50 requests/s at a second each; half of them at most to people
 	Logger  *slog.Logger
 	Now     func() time.Time
 	// Sent, when set, is told of each message that was posted or edited: how long after its delivery was due.
@@ -66,12 +67,14 @@ func (b *Outbox) Run(ctx context.Context, grace time.Duration) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	busy := make(chan struct{}, b.o.Senders)
+	var direct atomic.Int64 // those of the busy that send to people, which Discord lets open slowly: channels are not to wait for that
 	for ctx.Err() == nil {
 		if len(busy) == cap(busy) {
 			b.sleep(ctx, idle) // until a sender is free
 			continue
 		}
-		claims, err := b.o.Store.ClaimDeliveries(ctx, b.o.Now(), lease, b.o.Senders-len(busy))
+		toPeople := max(b.o.Senders/2, 1) - int(direct.Load())
+		claims, err := b.o.Store.ClaimDeliveries(ctx, b.o.Now(), lease, b.o.Senders-len(busy), toPeople)
 		if err != nil {
 			if ctx.Err() == nil {
 				b.o.Logger.Error("deliveries can't be claimed", "err", err)
@@ -81,14 +84,25 @@ func (b *Outbox) Run(ctx context.Context, grace time.Duration) {
 		}
 		for _, c := range claims {
 			busy <- struct{}{}
+			person := c.Deliveries[0].Place().Direct()
+			if person {
+				direct.Add(1)
+			}
 			wg.Go(func() {
 				b.deliver(sending, c)
+				if person {
+					direct.Add(-1)
+				}
 				<-busy
 				b.Wake() // a sender is free, and the channel's next delivery may go
 			})
 		}
 		if len(claims) == 0 {
-			b.sleep(ctx, b.untilNext(ctx))
+			wait := b.untilNext(ctx)
+			if toPeople == 0 { // what is next may be to a person and have no sender; one that is free wakes
+				wait = max(wait, time.Second)
+			}
+			b.sleep(ctx, wait)
 		}
 	}
 }

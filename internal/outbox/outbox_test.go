@@ -158,9 +158,9 @@ type counting struct {
 	n int
 }
 
-func (c *counting) ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Claim, error) {
+func (c *counting) ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max, direct int) ([]news.Claim, error) {
 	c.n++
-	return c.Store.ClaimDeliveries(ctx, now, lease, max)
+	return c.Store.ClaimDeliveries(ctx, now, lease, max, direct)
 }
 
 func (c *counting) NextDelivery(ctx context.Context) (time.Time, error) {
@@ -459,11 +459,11 @@ func (m *mortal) do(f func() error) error {
 	return errors.Join(f(), m.step())
 }
 
-func (m *mortal) ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max int) (claims []news.Claim, err error) {
+func (m *mortal) ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max, direct int) (claims []news.Claim, err error) {
 	if next, err := m.Store.NextDelivery(ctx); err != nil || next.IsZero() || next.After(now) {
 		return nil, err // nothing to do is no step
 	}
-	err = m.do(func() error { claims, err = m.Store.ClaimDeliveries(ctx, now, lease, max); return err })
+	err = m.do(func() error { claims, err = m.Store.ClaimDeliveries(ctx, now, lease, max, direct); return err })
 	if err != nil {
 		return nil, err
 	}

@@ -11,13 +11,14 @@ import (
 // news.ErrLeaseLost when its token no longer holds the lease; then nothing was changed.
 type Store interface {
 	// ClaimDeliveries hands out at most max claims that are due at now: deliveries that wait (to be posted) or whose Revision is
-	// ahead of PostedRevision (to be edited), those to channels before direct messages and each oldest first. There is never more than one claim out for a place (Delivery.Place),
+	// ahead of PostedRevision (to be edited), those to channels before direct messages, of which there are at most direct, and each
+	// oldest first. There is never more than one claim out for a place (Delivery.Place),
 	// and a place's deliveries come in the order they became due, which keeps the order inside it. Deliveries of one place with
 	// the same Slot come as one digest claim, news.DigestSize at most; they keep its id, so that it always stands for the same
 	// deliveries. Attempts grows by one and FirstTry, where it is zero, becomes now before the claim is handed out; the claim
 	// itself shows FirstTry as it was: not zero means that an earlier attempt may have been accepted. A token holds until its
 	// lease has ended and the place's next claim was handed out.
-	ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max int) ([]news.Claim, error)
+	ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, max, direct int) ([]news.Claim, error)
 	// NextDelivery is when the next claim can be handed out, the zero time when nothing is owed.
 	NextDelivery(ctx context.Context) (time.Time, error)
 	// Posted ends a claim: its deliveries stand in the message, at the revision that was claimed, or at the one first tried when

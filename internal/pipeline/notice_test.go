@@ -21,7 +21,7 @@ import (
 func (w *world) told(channel news.ChannelID) (messages []string) {
 	w.Helper()
 	for {
-		claims, err := w.store.ClaimDeliveries(context.Background(), w.clock(), time.Minute, 100)
+		claims, err := w.store.ClaimDeliveries(context.Background(), w.clock(), time.Minute, 100, 100)
 		w.ok(err)
 		if len(claims) == 0 {
 			return messages
@@ -120,7 +120,7 @@ func TestManagersAreToldOfTheEnd(t *testing.T) {
 	w.look()
 	o.set(status(http.StatusGone))
 	w.round()
-	claims, err := w.store.ClaimDeliveries(t.Context(), w.clock(), time.Minute, 10)
+	claims, err := w.store.ClaimDeliveries(t.Context(), w.clock(), time.Minute, 10, 10)
 	w.ok(err)
 	if len(claims) != 1 || claims[0].Deliveries[0].Notice.Feed != id || claims[0].Deliveries[0].Guild != "g" || strings.Contains(fmt.Sprint(claims[0].Deliveries[0].Notice), "secret") {
 		t.Fatalf("owed %+v", claims)

@@ -67,7 +67,7 @@ func BenchmarkClaimDeliveries(b *testing.B) {
 	}
 	claimed, at := 0, now
 	for b.Loop() {
-		claims, err := s.ClaimDeliveries(b.Context(), at, time.Minute, 20)
+		claims, err := s.ClaimDeliveries(b.Context(), at, time.Minute, 20, 20)
 		if err != nil || len(claims) == 0 {
 			b.Fatal(len(claims), err)
 		}

@@ -11,17 +11,27 @@ import (
 )
 
 // ClaimDeliveries implements outbox.Store.
-func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lasting time.Duration, max int) (claims []news.Claim, err error) {
+func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lasting time.Duration, max, direct int) (claims []news.Claim, err error) {
+	room := map[string]int{lanes[0]: max, lanes[1]: direct}
 	// Most calls find nothing to do, which costs no transaction that writes.
-	if next, err := s.NextDelivery(ctx); err != nil || next.IsZero() || next.After(now) || max <= 0 {
-		return nil, err
+	any := false
+	for _, lane := range lanes {
+		next, ok, err := s.next(ctx, lane)
+		if err != nil {
+			return nil, err
+		}
+		any = any || ok && !next.After(now) && room[lane] > 0
+	}
+	if !any || max <= 0 {
+		return nil, nil
 	}
 	err = s.update(ctx, func(t tx) error {
 		claims = nil
 		var due []string
 		for _, lane := range lanes {
+			most := min(max, len(due)+room[lane])
 			for k := range t.prefixed(lane, nil) {
-				if len(due) == max || toMoment(k).After(now) {
+				if len(due) == most || toMoment(k).After(now) {
 					break
 				}
 				due = append(due, string(k[8:]))

@@ -76,7 +76,7 @@ func TestFormat4DirectMessages(t *testing.T) {
 		user   news.UserID
 		digest bool
 	}{{time.Minute, "u3", false}, {time.Hour, "u2", true}} {
-		claims, err := s.ClaimDeliveries(t.Context(), now.Add(want.after), time.Hour, 10)
+		claims, err := s.ClaimDeliveries(t.Context(), now.Add(want.after), time.Hour, 10, 10)
 		claims = slices.DeleteFunc(claims, func(c news.Claim) bool { return c.Deliveries[0].User == "" })
 		if err != nil || len(claims) != 1 || claims[0].Deliveries[0].User != want.user || claims[0].Digest != "" != want.digest {
 			t.Errorf("after %v claims %+v, want one to %s, %v", want.after, claims, want.user, err)
@@ -104,7 +104,7 @@ func writeFixture(t *testing.T) {
 	p := publication(1, 3)
 	p.Feed, p.Marks = 2, []news.Mark{{1}, {2}}
 	must(s.PublishStory(t.Context(), now, p))
-	claims, err := s.ClaimDeliveries(t.Context(), now, time.Minute, 2)
+	claims, err := s.ClaimDeliveries(t.Context(), now, time.Minute, 2, 2)
 	must(err)
 	must(s.Posted(t.Context(), now, claims[0], "c0", "m0"))
 	must(s.Fold(t.Context(), now, claims[1], now.Add(time.Hour)))
@@ -157,7 +157,7 @@ func checkFixture(t *testing.T, s *bolt.Store) {
 	if feeds, err := s.ClaimFeeds(t.Context(), now, time.Minute, 10); err != nil || len(feeds) != 2 {
 		t.Errorf("claimed %d feeds, want both, %v", len(feeds), err)
 	}
-	claims, err := s.ClaimDeliveries(t.Context(), now.Add(time.Hour), time.Minute, 10)
+	claims, err := s.ClaimDeliveries(t.Context(), now.Add(time.Hour), time.Minute, 10, 10)
 	if err != nil || len(claims) != 2 || claims[0].Digest != "" || claims[1].Digest == "" {
 		t.Errorf("claims %+v, %v", claims, err)
 	}

@@ -44,7 +44,7 @@ func writeUntilKilled(path string) error {
 			return err
 		}
 		fmt.Println(n)
-		claims, err := s.ClaimDeliveries(ctx, now, time.Hour, 2)
+		claims, err := s.ClaimDeliveries(ctx, now, time.Hour, 2, 2)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func TestKilled(t *testing.T) {
 				t.Errorf("round %d: %v", round, err)
 			}
 		}
-		if claims, err := s.ClaimDeliveries(t.Context(), now, time.Hour, 10); err != nil || len(claims) != 3 {
+		if claims, err := s.ClaimDeliveries(t.Context(), now, time.Hour, 10, 10); err != nil || len(claims) != 3 {
 			t.Errorf("round %d: %d channels can go on, %v", round, len(claims), err)
 		}
 		if err := s.Close(); err != nil {

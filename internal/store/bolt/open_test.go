@@ -219,7 +219,7 @@ func TestOpenEndsLeases(t *testing.T) {
 		if err != nil || len(feeds) != 1 {
 			t.Fatalf("round %d: %v, %v", i, feeds, err)
 		}
-		claims, err := s.ClaimDeliveries(t.Context(), now, time.Hour, 1)
+		claims, err := s.ClaimDeliveries(t.Context(), now, time.Hour, 1, 1)
 		if err != nil || len(claims) != 1 || claims[0].Deliveries[0].Attempts != i+1 {
 			t.Fatalf("round %d: %v, %v", i, claims, err)
 		}

@@ -68,12 +68,16 @@ func (t tx) save(all []*delivery) error {
 var lanes = []string{`place NOT LIKE '@%'`, `place LIKE '@%'`}
 
 // ClaimDeliveries implements outbox.Store.
-func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lasting time.Duration, max int) (claims []news.Claim, err error) {
+func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lasting time.Duration, max, direct int) (claims []news.Claim, err error) {
 	err = s.update(ctx, func(t tx) error {
 		claims = nil
 		var places []string
-		for _, lane := range lanes {
-			due, err := column[string](t, `SELECT place FROM places WHERE turn <= $1 AND `+lane+` ORDER BY turn, place LIMIT $2 FOR UPDATE SKIP LOCKED`, moment(now), max-len(places))
+		for i, lane := range lanes {
+			room := max - len(places)
+			if i == 1 {
+				room = min(room, direct)
+			}
+			due, err := column[string](t, `SELECT place FROM places WHERE turn <= $1 AND `+lane+` ORDER BY turn, place LIMIT $2 FOR UPDATE SKIP LOCKED`, moment(now), room)
 			if err != nil {
 				return err
 			}

@@ -62,7 +62,7 @@ func TestFormats(t *testing.T) {
 			if in, err := s.MessageDeliveries(t.Context(), "c0", "m0"); err != nil || len(in) != 1 {
 				t.Errorf("message m0 holds %+v, %v", in, err)
 			}
-			if claims, err := s.ClaimDeliveries(t.Context(), now.Add(time.Hour), time.Minute, 10); err != nil || len(claims) != 1 || claims[0].Digest == "" {
+			if claims, err := s.ClaimDeliveries(t.Context(), now.Add(time.Hour), time.Minute, 10, 10); err != nil || len(claims) != 1 || claims[0].Digest == "" {
 				t.Errorf("claims %+v, %v", claims, err)
 			}
 		})
@@ -95,7 +95,7 @@ func TestFormat3DirectMessages(t *testing.T) {
 		user   news.UserID
 		digest bool
 	}{{time.Minute, "u3", false}, {time.Hour, "u2", true}} {
-		claims, err := s.ClaimDeliveries(t.Context(), now.Add(want.after), time.Hour, 10)
+		claims, err := s.ClaimDeliveries(t.Context(), now.Add(want.after), time.Hour, 10, 10)
 		claims = slices.DeleteFunc(claims, func(c news.Claim) bool { return c.Deliveries[0].User == "" })
 		if err != nil || len(claims) != 1 || claims[0].Deliveries[0].User != want.user || claims[0].Digest != "" != want.digest {
 			t.Errorf("after %v claims %+v, want one to %s, %v", want.after, claims, want.user, err)
@@ -134,7 +134,7 @@ func writeFixture(t *testing.T, file string) {
 	p := publication(1, 2)
 	p.Feed, p.Marks = 2, []news.Mark{{1}, {2}}
 	must(s.PublishStory(t.Context(), now, p))
-	claims, err := s.ClaimDeliveries(t.Context(), now, time.Minute, 2)
+	claims, err := s.ClaimDeliveries(t.Context(), now, time.Minute, 2, 2)
 	must(err)
 	must(s.Posted(t.Context(), now, claims[0], "c0", "m0"))
 	must(s.Fold(t.Context(), now, claims[1], now.Add(time.Hour)))

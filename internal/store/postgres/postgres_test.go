@@ -126,7 +126,7 @@ func TestTwoProcesses(t *testing.T) {
 		s := processes[i%2]
 		wg.Go(func() {
 			for {
-				claims, err := s.ClaimDeliveries(t.Context(), now, time.Minute, 7)
+				claims, err := s.ClaimDeliveries(t.Context(), now, time.Minute, 7, 7)
 				if err != nil {
 					t.Error(err)
 					return
@@ -271,7 +271,7 @@ func BenchmarkClaimDeliveries(b *testing.B) {
 	}
 	claimed, at := 0, now
 	for b.Loop() {
-		claims, err := s.ClaimDeliveries(b.Context(), at, time.Second, 100)
+		claims, err := s.ClaimDeliveries(b.Context(), at, time.Second, 100, 100)
 		if err != nil || len(claims) == 0 {
 			b.Fatal(len(claims), err)
 		}

@@ -26,7 +26,7 @@ var concurrentTests = map[string]func(*world){
 		for range workers {
 			wg.Go(func() {
 				for {
-					claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 3)
+					claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 3, 3)
 					if err != nil {
 						w.Error(err)
 						return
@@ -153,7 +153,7 @@ var concurrentTests = map[string]func(*world){
 				}
 			})
 			wg.Go(func() {
-				claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 2)
+				claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 2, 2)
 				for _, c := range claims {
 					if err == nil {
 						err = w.s.Postpone(w.Context(), w.now, c, w.now, "", false)

@@ -298,7 +298,7 @@ var pollTests = map[string]func(*world){
 			notice := news.Delivery{ID: news.NewNoticeID(f.ID, start, "admin"), Event: event, Guild: "g1", Channel: "admin", State: news.Waiting, Due: w.now, Revision: 1,
 				Notice: &news.Notice{Title: "A feed fails", Lines: []string{"It is gone."}, Feed: f.ID}}
 			w.ok(w.s.FinishPoll(w.Context(), w.now, news.Poll{Feed: f, Deliveries: []news.Delivery{notice}}))
-			claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 10)
+			claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, 10, 10)
 			w.ok(err)
 			if len(claims) != want {
 				w.Fatalf("%d notices are owed, want %d", len(claims), want)

@@ -25,6 +25,23 @@ var peopleTests = map[string]func(*world){
 		}
 		w.noClaim()
 	},
+	"so many direct messages are handed out": func(w *world) {
+		w.tell("u1", "u2", "u3")
+		w.owe("c1", "c2")
+		for _, c := range []struct{ max, direct, channels, people int }{{5, 0, 2, 0}, {5, 0, 0, 0}, {5, 2, 0, 2}, {0, 5, 0, 0}, {5, 5, 0, 1}} {
+			claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, c.max, c.direct)
+			w.ok(err)
+			people := 0
+			for _, claim := range claims {
+				if claim.Deliveries[0].Place().Direct() {
+					people++
+				}
+			}
+			if people != c.people || len(claims)-people != c.channels {
+				w.Errorf("of %+v come %d to people and %d to channels", c, people, len(claims)-people)
+			}
+		}
+	},
 	"closed direct messages are left alone until the person is back": func(w *world) {
 		climate, sport := w.subscribeOwn("u1", "climate"), w.subscribeOwn("u1", "sport")
 		other := w.subscribeOwn("u2", "climate")

@@ -135,7 +135,7 @@ func (w *world) owe(channels ...news.ChannelID) news.Publication {
 
 func (w *world) claims(max int) []news.Claim {
 	w.Helper()
-	claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, max)
+	claims, err := w.s.ClaimDeliveries(w.Context(), w.now, minute, max, max)
 	w.ok(err)
 	return claims
 }
