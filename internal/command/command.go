@@ -239,14 +239,3 @@ func (a Ask) period(d time.Duration) string {
 	}
 	return a.say("the last %d minutes", int(d/lengths["m"]))
 }
-
-// count is n with its noun: "1 story", "2 stories".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(noun, "day") {
-		return number(n) + " " + stem + "ies"
-	}
-	return number(n) + " " + noun + "s"
-}

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 
 	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
@@ -164,8 +162,3 @@ func (s *Service) feedExport(ctx context.Context, a Ask) (Reply, error) {
 	}
 	return Reply{Private: true, Blocks: []Block{text(lines...)}, File: &File{Name: "newsbrief.opml", Data: data}}, nil
 }
-
-var english = message.NewPrinter(language.English)
-
-// number is n as people read it: 1,200.
-func number(n int) string { return english.Sprintf("%d", n) }
