@@ -91,6 +91,15 @@
 // memory, and whose prefixes and misspellings walk dictionaries without knowing which words matter; skipping articles that can't reach
 // the first page, since answers say how many there are.
 //
+// A guild's own topic is asked by its query as it is now, over all that was read: the query tells what its matches must have, the archive
+// index which articles have it, and those alone are read and matched. Turned down: what stories remember of their topics, which knows nothing
+// of queries made or changed since; a query of the index's own, which would match other inflections than the posts did.
+//
+// The ids of components carry the question they belong to, so that pages and selects need no state and outlive restarts; a search too long
+// for an id is kept in the store under its hash. Who uses a component of somebody else's answer gets an answer of their own. Names that
+// autocomplete offers are one text in memory that is looked through for each keystroke, as what people and their input methods write in
+// different ways is the same in it. Turned down: a tree of prefixes, which finds no word inside a name.
+//
 // Of a feed that changed only the entries are parsed whose very characters are not known. An entry is judged by what it has in common
 // with those the feed listed before: two witnesses (guid, canonical link, title) make it the same, one alone where the feed shows that
 // it can be believed. Skipped entries are witnesses too, so where anything is known of one that was read, all of the feed is read.
