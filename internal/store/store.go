@@ -29,8 +29,8 @@ type Store interface {
 	// ArticlesAfter returns at most max articles in the order they were stored or changed, beginning behind sequence after
 	// (0 for all), with the sequence of the last one: what a derived index reads to catch up.
 	ArticlesAfter(ctx context.Context, after uint64, max int) ([]news.Article, uint64, error)
-	// Expire drops articles, stories and deliveries seen before the cut-off and returns the ids of the articles dropped. Seen marks
-	// stay as long as the feed lists the entry. It works in short transactions and can be interrupted.
+	// Expire drops articles, stories and deliveries seen before the cut-off, who followed or last asked for such, and returns the ids of
+	// the articles dropped. Seen marks stay as long as the feed lists the entry. It works in short transactions and can be interrupted.
 	Expire(ctx context.Context, before time.Time) ([]news.ArticleID, error)
 	// ForgetGuild drops what belongs to a guild: subscriptions, topics, settings, feed choices, deliveries.
 	ForgetGuild(ctx context.Context, guild news.GuildID) error

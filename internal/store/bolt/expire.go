@@ -54,6 +54,15 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (dropped []news.Ar
 	if err != nil {
 		return dropped, err
 	}
+	err = s.sweep(ctx, "caught_up", []byte{0xff}, func(t tx, k []byte) error {
+		if v := t.in("caught_up").Get(k); v == nil || !toMoment(v).Before(before) {
+			return nil
+		}
+		return t.drop("caught_up", k)
+	}, nil)
+	if err != nil {
+		return dropped, err
+	}
 	err = s.sweep(ctx, "answer_times", moment(before), func(t tx, k []byte) error {
 		if err := t.drop("answers", k[8:]); err != nil {
 			return err

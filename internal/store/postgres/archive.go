@@ -285,7 +285,12 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (dropped []news.Ar
 			}
 		}
 	}
-	err = s.update(ctx, func(t tx) error { return t.exec(`DELETE FROM followers WHERE event < $1`, int64(news.FirstID(before))) })
+	err = s.update(ctx, func(t tx) error {
+		if err := t.exec(`DELETE FROM caught_up WHERE at < $1`, moment(before)); err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM followers WHERE event < $1`, int64(news.FirstID(before)))
+	})
 	if err != nil {
 		return dropped, err
 	}

@@ -355,11 +355,25 @@ var wishTests = map[string]func(*world){
 			}
 			w.pass(minute)
 		}
-		if last, err := w.s.CaughtUp(w.Context(), w.now, "g1", "u2"); err != nil || !last.IsZero() {
+		asked := w.now
+		if last, err := w.s.CaughtUp(w.Context(), asked, "g1", "u2"); err != nil || !last.IsZero() {
 			w.Errorf("someone else asked %v, %v", last, err)
 		}
 		if last, err := w.s.CaughtUp(w.Context(), w.now, "g2", "u1"); err != nil || !last.IsZero() {
 			w.Errorf("elsewhere asked %v, %v", last, err)
+		}
+		_, err := w.s.Expire(w.Context(), asked)
+		w.ok(err)
+		if last, err := w.s.CaughtUp(w.Context(), w.now, "g1", "u2"); err != nil || !last.Equal(asked) {
+			w.Errorf("asked %v, %v; want what was not before", last, err)
+		}
+		w.pass(minute)
+		_, err = w.s.Expire(w.Context(), w.now)
+		w.ok(err)
+		for _, user := range []news.UserID{"u1", "u2"} {
+			if last, err := w.s.CaughtUp(w.Context(), w.now, "g1", user); err != nil || !last.IsZero() {
+				w.Errorf("long ago %s asked %v, %v", user, last, err)
+			}
 		}
 	},
 	"a guild that is forgotten": func(w *world) {
