@@ -35,6 +35,7 @@ type unit struct {
 	weight   float64  // in the score
 	word     string   // the folded word of a spaced script, for guessing at typos; "" for pairs of characters and phrases
 	must     bool
+	every    bool // of the words a prefix stands for, not only the most frequent
 
 	found  [][]spelling // by part
 	rarity float64      // idf, once found
@@ -121,9 +122,11 @@ func (s *searcher) addExcluded(c clause) {
 	not := &searcher{ctx: s.ctx, state: s.state, scratch: s.scratch, tongues: s.tongues}
 	not.plan([]clause{c})
 	for i := range not.units {
-		not.units[i].must = true
+		not.units[i].must, not.units[i].every = true, true
 	}
-	s.exclude = append(s.exclude, not)
+	if len(not.units)+len(not.langs)+len(not.sources) > 0 {
+		s.exclude = append(s.exclude, not)
+	}
 }
 
 // addWords adds the terms of a word or phrase.

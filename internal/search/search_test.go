@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,6 +75,10 @@ func TestSearch(t *testing.T) {
 		{"the title alone", Query{Text: "title:climate"}, []news.ArticleID{1}},
 		{"a title without it", Query{Text: "title:valley"}, []news.ArticleID{}},
 		{"a prefix", Query{Text: "memo*"}, []news.ArticleID{1}},
+		{"an excluded prefix", Query{Text: "climate -memo*"}, []news.ArticleID{2}},
+		{"an excluded source", Query{Text: "climate -source:herald"}, []news.ArticleID{1}},
+		{"an excluded language", Query{Text: "climate -lang:en"}, []news.ArticleID{}},
+		{"an exclusion of nothing", Query{Text: "climate -ـ"}, []news.ArticleID{1, 2}},
 		{"a source in the text", Query{Text: "climate source:herald"}, []news.ArticleID{2}},
 		{"a source as a filter", Query{Text: "climate", Source: "Valley Herald"}, []news.ArticleID{2}},
 		{"a language", Query{Text: "lang:de"}, []news.ArticleID{6}},
@@ -116,6 +121,33 @@ func TestSearch(t *testing.T) {
 				t.Errorf("%+v found %v, want %v", c.query, got, c.want)
 			}
 		})
+	}
+}
+
+// A prefix that thousands of words have is searched by the most frequent, and excluded with all.
+func TestManyWordsOfAPrefix(t *testing.T) {
+	x, err := Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	var many []news.Article
+	for i := range 1000 {
+		many = append(many, news.Article{ID: news.ArticleID(i + 1), Title: fmt.Sprintf("port%dq", i), Text: "Harbours everywhere.", Language: "xx"})
+	}
+	for i := range 50 {
+		many = append(many, news.Article{ID: news.ArticleID(2000 + i), Title: "portugalq", Text: "Harbours everywhere.", Language: "xx"})
+	}
+	many = append(many, news.Article{ID: 3000, Title: "Elsewhere", Text: "Harbours everywhere.", Language: "xx"})
+	if err := x.Put(many, 1); err != nil {
+		t.Fatal(err)
+	}
+	r, err := x.Search(context.Background(), Query{Text: "port*", Limit: 200})
+	if err != nil || !slices.ContainsFunc(r.Hits, func(h Hit) bool { return h.Article == 2000 }) {
+		t.Errorf("the most frequent word isn't among %d hits, %v", len(r.Hits), err)
+	}
+	if got := find(t, x, Query{Text: "everywhere -port*"}); !slices.Equal(got, []news.ArticleID{3000}) {
+		t.Errorf("left after an exclusion: %v", got)
 	}
 }
 

@@ -38,10 +38,12 @@ func (s *searcher) locate(u *unit) error {
 
 // A prefix stands for up to maxPrefix words, those of the most articles, and for no more of them once they stand in maxBegun articles:
 // what is typed so far then says too little to look further. Where a part has broadPrefix words that begin so, no others are asked.
+// An excluded prefix stands for up to maxExcluded words.
 const (
 	maxPrefix   = 50
 	maxBegun    = 30_000
 	broadPrefix = 4 * maxPrefix
+	maxExcluded = 2000
 )
 
 // complete adds to a unit's terms the words that begin with its prefixes.
@@ -56,11 +58,11 @@ func (s *searcher) complete(u *unit) error {
 		before := len(articles)
 		looked += p.len()
 		for _, prefix := range u.prefixes {
-			if err := p.begun(prefix, u.field, &s.buffers, articles); err != nil {
+			if err := p.begun(prefix, u, &s.buffers, articles); err != nil {
 				return err
 			}
 		}
-		if len(articles)-before >= broadPrefix {
+		if !u.every && len(articles)-before >= broadPrefix {
 			break
 		}
 	}
@@ -70,10 +72,10 @@ func (s *searcher) complete(u *unit) error {
 	taken := u.terms
 	sum := 0
 	for _, term := range most {
-		if len(taken) >= maxPrefix || sum > maxBegun*looked/s.state.live {
+		if len(taken) >= maxExcluded || !u.every && (len(taken) >= maxPrefix || sum > maxBegun*looked/s.state.live) {
 			break
 		}
-		if !slices.Contains(u.terms, term) && !s.stopword(term) {
+		if !slices.Contains(u.terms, term) && (u.every || !s.stopword(term)) {
 			taken, sum = append(taken, term), sum+articles[term]
 		}
 	}
@@ -82,8 +84,13 @@ func (s *searcher) complete(u *unit) error {
 	return nil
 }
 
-// begun adds the words that begin with prefix, and how many articles have each, to articles. Of many words the rare ones are left out.
-func (s *segment) begun(prefix, field string, b *buffers, articles map[string]int) error {
+// begun adds the words that begin with a unit's prefix, and how many articles have each, to articles. Of many words the rare ones are
+// left out.
+func (s *segment) begun(prefix string, u *unit, b *buffers, articles map[string]int) error {
+	enough := broadPrefix
+	if u.every {
+		enough = maxExcluded
+	}
 	type word struct {
 		term     string
 		articles int
@@ -91,13 +98,13 @@ func (s *segment) begun(prefix, field string, b *buffers, articles map[string]in
 	var words []word
 	least := 1
 	err := s.walk(prefix, b, func(l *listReader) int {
-		if l.articles() < least || field == titleField && l.title == 0 || isHead(string(l.term)) {
+		if l.articles() < least || u.field == titleField && l.title == 0 || isHead(string(l.term)) {
 			return least
 		}
-		if words = append(words, word{string(l.term), l.articles()}); len(words) == 2*broadPrefix {
+		if words = append(words, word{string(l.term), l.articles()}); len(words) == 2*enough {
 			slices.SortFunc(words, func(a, b word) int { return b.articles - a.articles })
-			words = words[:broadPrefix]
-			least = words[broadPrefix-1].articles + 1
+			words = words[:enough]
+			least = words[enough-1].articles + 1
 		}
 		return least
 	})
