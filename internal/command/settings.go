@@ -159,9 +159,6 @@ func quietHours(s string) (from, to int, err error) {
 // timeOfDay is a minute of the day as people write it: 22:00.
 func timeOfDay(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
-// languageName is the English name of a language, or its code where there is none.
-func languageName(tag string) string { return locale.Language("", tag) }
-
 // languageTag checks a BCP 47 language; "" and "any" mean no preference.
 func languageTag(s string) (string, error) {
 	s = strings.TrimSpace(s)
