@@ -124,9 +124,9 @@ func (p *press) query() string {
 	case n < 96:
 		return "title:" + telling()
 	case n < 98:
-		return "source:" + []string{"post", "herald", `"Daily Mail"`}[p.random.IntN(3)] + " " + more()
+		return "source:" + []string{"post", "herald", `"Daily Mail"`}[p.random.IntN(3)] + " " + telling()
 	}
-	return "lang:" + l.lang + " " + more()
+	return "lang:" + l.lang + " " + telling()
 }
 
 const subscribed = 100_000

@@ -122,7 +122,7 @@ func (v *vocabulary) cost(a atom) int {
 			common = 12 - 2*n
 		}
 	case atomPrefix:
-		common = 300 >> (2 * (utf8.RuneCountInString(a.word) - 1))
+		common = max(1, 300>>(2*(utf8.RuneCountInString(a.word)-1)))
 	case atomChar:
 		common = 50
 	case atomTitle:
@@ -165,7 +165,7 @@ func atoms(n *node) []atom {
 			list = append(list, pairs(Simplify(part))...)
 		case n.prefix && n.leaf.solids == nil:
 			runes := []rune(part)
-			list = append(list, atom{atomPrefix, string(runes[:min(headLetters, len(runes))])})
+			list = append(list, atom{atomPrefix, string(runes[:min(prefixLetters, len(runes))])})
 		case n.field == fieldTitle:
 			list = append(list, atom{atomTitle, part})
 		default:

@@ -61,35 +61,49 @@ func (o *offer) words(v *vocabulary, s *section, in Place, salt uint64) {
 
 // key takes the terms that a key leads to.
 func (o *offer) key(v *vocabulary, key uint64, where spell) {
-	bit := filterBit(key)
-	if v.filter[bit/64]>>(bit%64)&1 == 0 {
+	t := &v.table
+	if !t.maybe(key) {
 		return
 	}
-	for at := v.byKey[key]; at != 0; at = v.links[at].next {
-		if l := v.links[at]; l.langs&o.lang != 0 && o.had.add(l.term) {
-			o.terms = append(o.terms, l.term)
-			o.where[l.term] = where
+	for at := t.home(key); t.slots[at].term != 0; at = t.next(at) {
+		if s := &t.slots[at]; s.key == key && s.langs&o.lang != 0 && o.had.add(s.term) {
+			o.terms = append(o.terms, s.term)
+			o.where[s.term] = where
 		}
 	}
 }
 
+// heads takes what words begin with.
 func (o *offer) heads(v *vocabulary, s *section) {
 	for _, w := range s.words {
 		if w.solid() {
 			continue
 		}
-		o.head(v, w.head)
+		o.head(v, w.head, s.text[w.start:w.end])
 		if w.verdict&elided != 0 {
-			o.head(v, headOf(afterElision(text.Fold(s.text[w.start:w.end]))))
+			word := afterElision(text.Fold(s.text[w.start:w.end]))
+			o.head(v, headOf(word), word)
 		}
 	}
 }
 
-// head offers the beginnings of a word.
-func (o *offer) head(v *vocabulary, head uint64) {
+func (o *offer) head(v *vocabulary, head uint64, written string) {
 	for n := 2; n <= headLetters; n++ {
 		o.key(v, beginning(head, n)^prefixSalt, 0)
 	}
+	if !v.table.maybe(head ^ longSalt) {
+		return
+	}
+	word, n := text.Fold(written), 0
+	for i := range word {
+		if n > headLetters {
+			o.key(v, hashOf(word[:i])^prefixSalt, 0)
+		}
+		if n++; n > prefixLetters {
+			return
+		}
+	}
+	o.key(v, hashOf(word)^prefixSalt, 0)
 }
 
 func (o *offer) solids(v *vocabulary, s *section) {

@@ -17,6 +17,8 @@ type doc struct {
 	source section
 	title  section
 	body   section
+
+	entries []int32 // memory for the keywords found
 }
 
 func newDoc(d Doc) *doc {

@@ -5,12 +5,10 @@ import "unicode/utf8"
 // vocabulary are the terms that queries are filed under, and how articles come to them.
 type vocabulary struct {
 	terms   []term // by number; 0 is the one that every article has and none is filed under
+	atoms   []atom // what they stand for
 	numbers numbers
 	byAtom  map[atom]uint32
-	byKey   map[uint64]uint32 // key → the first of its links
-	links   []link            // 0 ends
-	unused  []uint32          // links
-	filter  []uint64          // a bit for each key there ever was: most of an article's aren't looked up
+	table   table
 	langs   map[string]uint64 // the languages that words have keys of, a bit each
 	kinds   [atomKinds]int    // how many terms there are
 }
@@ -29,16 +27,18 @@ const (
 	atomSource                 // such a word in the source's name; "" is any source
 	atomPair                   // two neighbours of a solid script, in simplified characters
 	atomChar                   // one of them
-	atomPrefix                 // the first two to four letters of a word
+	atomPrefix                 // the first letters of a word, at most prefixLetters
 	atomLang                   // a base language
 	atomKinds
 )
+
+// prefixLetters is how many letters of a prefix are an atom.
+const prefixLetters = 8
 
 // inflected tells the kinds whose keys differ by language.
 func (k atomKind) inflected() bool { return k <= atomSource }
 
 type term struct {
-	atom
 	filed   []under
 	used    uint32 // in how many places of queries
 	offered uint32 // how many articles had it, as far as it was known
@@ -55,22 +55,13 @@ type under struct {
 // note are terms of which an article must have one; both are 0 where nothing else must be there.
 type note [2]uint32
 
-// link says that a key leads to a term in some languages. Several words have the same stem.
-type link struct {
-	langs      uint64
-	term, next uint32
-}
-
 // maxLangs bounds the languages; what a feed declares beyond them is matched as an unknown language.
 const maxLangs = 64
 
 const everyLanguage = 1<<maxLangs - 1
 
-const filterBits = 1 << 21
-
 func newVocabulary() vocabulary {
-	return vocabulary{terms: make([]term, 1), numbers: numbers{next: 1}, byAtom: map[atom]uint32{}, byKey: map[uint64]uint32{},
-		links: make([]link, 1), filter: make([]uint64, filterBits/64), langs: map[string]uint64{}}
+	return vocabulary{terms: make([]term, 1), atoms: make([]atom, 1), numbers: numbers{next: 1}, byAtom: map[atom]uint32{}, table: newTable(), langs: map[string]uint64{}}
 }
 
 // language is the bit of a language, 0 for one that is not learnt yet.
@@ -90,8 +81,8 @@ func (v *vocabulary) learn(lang string) {
 		bit := uint64(1) << len(v.langs)
 		v.langs[lang] = bit
 		for number := uint32(1); int(number) < len(v.terms); number++ {
-			if t := &v.terms[number]; t.used > 0 && t.kind.inflected() {
-				v.link(t.key(lang), bit, number)
+			if a := v.atoms[number]; v.terms[number].used > 0 && a.kind.inflected() {
+				v.table.add(a.key(lang), bit, number)
 			}
 		}
 	}
@@ -102,6 +93,7 @@ const (
 	titleSalt   = 0x27D4EB2F165667C5
 	sourceSalt  = 0x9E3779B97F4A7C15
 	prefixSalt  = 0xC2B2AE3D27D4EB4F
+	longSalt    = 0x85EBCA77C2B2AE63 // of the head of a longer prefix: a mark without a term
 	langSalt    = 0x165667B19E3779F9
 	anySource   = 1
 	charBit     = 1 << 42
@@ -127,15 +119,17 @@ func (a atom) key(lang string) uint64 {
 		second, _ := utf8.DecodeRuneInString(a.word[n:])
 		return pairKey(first, second)
 	case atomPrefix:
-		return headOf(a.word) ^ prefixSalt
+		if utf8.RuneCountInString(a.word) <= headLetters {
+			return headOf(a.word) ^ prefixSalt
+		}
+		return hashOf(a.word) ^ prefixSalt
 	default:
 		return hashOf(a.word) ^ langSalt
 	}
 }
 
-func charKey(r rune) uint64       { return charBit | uint64(r) }
-func pairKey(a, b rune) uint64    { return uint64(a)<<pairKeyBits | uint64(b) }
-func filterBit(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> (64 - 21) }
+func charKey(r rune) uint64    { return charBit | uint64(r) }
+func pairKey(a, b rune) uint64 { return uint64(a)<<pairKeyBits | uint64(b) }
 
 // use returns the term of an atom, which has one use more.
 func (v *vocabulary) use(a atom) uint32 {
@@ -143,9 +137,9 @@ func (v *vocabulary) use(a atom) uint32 {
 	if !ok {
 		number = v.numbers.take()
 		if int(number) == len(v.terms) {
-			v.terms = append(v.terms, term{})
+			v.terms, v.atoms = append(v.terms, term{}), append(v.atoms, atom{})
 		}
-		v.terms[number] = term{atom: a}
+		v.atoms[number] = a
 		v.byAtom[a] = number
 	}
 	t := &v.terms[number]
@@ -153,7 +147,10 @@ func (v *vocabulary) use(a atom) uint32 {
 		return number
 	}
 	v.kinds[a.kind]++
-	v.eachKey(a, func(key, langs uint64) { v.link(key, langs, number) })
+	if a.kind == atomPrefix {
+		v.table.mark(headOf(a.word) ^ longSalt)
+	}
+	v.eachKey(a, func(key, langs uint64) { v.table.add(key, langs, number) })
 	return number
 }
 
@@ -163,11 +160,12 @@ func (v *vocabulary) drop(number uint32) {
 	if t.used--; t.used > 0 {
 		return
 	}
-	v.kinds[t.kind]--
-	v.eachKey(t.atom, func(key, _ uint64) { v.unlink(key, number) })
+	a := v.atoms[number]
+	v.kinds[a.kind]--
+	v.eachKey(a, func(key, _ uint64) { v.table.remove(key, number) })
 	if t.offered < tiredAfter/2 {
-		delete(v.byAtom, t.atom)
-		v.terms[number] = term{}
+		delete(v.byAtom, a)
+		v.terms[number], v.atoms[number] = term{}, atom{}
 		v.numbers.give(number)
 	}
 }
@@ -179,45 +177,5 @@ func (v *vocabulary) eachKey(a atom, do func(key, langs uint64)) {
 	}
 	for lang, bit := range v.langs {
 		do(a.key(lang), bit)
-	}
-}
-
-// link leads a key to a term in some languages.
-func (v *vocabulary) link(key, langs uint64, term uint32) {
-	first := v.byKey[key]
-	for at := first; at != 0; at = v.links[at].next {
-		if v.links[at].term == term {
-			v.links[at].langs |= langs
-			return
-		}
-	}
-	at := uint32(len(v.links))
-	if last := len(v.unused) - 1; last >= 0 {
-		at, v.unused = v.unused[last], v.unused[:last]
-	} else {
-		v.links = append(v.links, link{})
-	}
-	v.links[at] = link{langs, term, first}
-	v.byKey[key] = at
-	bit := filterBit(key)
-	v.filter[bit/64] |= 1 << (bit % 64)
-}
-
-func (v *vocabulary) unlink(key uint64, term uint32) {
-	before := uint32(0)
-	for at := v.byKey[key]; at != 0; before, at = at, v.links[at].next {
-		if v.links[at].term != term {
-			continue
-		}
-		switch next := v.links[at].next; {
-		case before != 0:
-			v.links[before].next = next
-		case next != 0:
-			v.byKey[key] = next
-		default:
-			delete(v.byKey, key)
-		}
-		v.unused = append(v.unused, at)
-		return
 	}
 }
