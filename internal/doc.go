@@ -91,6 +91,11 @@
 // memory, and whose prefixes and misspellings walk dictionaries without knowing which words matter; skipping articles that can't reach
 // the first page, since answers say how many there are.
 //
+// Built-in topics are told by words that a person can read and edit, a file a language, and yield to one another as profiles/yields.txt
+// says: a quake among hotels is in Disasters and not in Travel, a film about a war not in War. Turned down: a classifier trained on
+// labelled news, which nobody could mend by hand nor ask why, and which knows the sections of its newspapers rather than the subject;
+// words that count against a topic, which take a story out of it for a remark.
+//
 // A guild's own topic is asked by its query as it is now, over all that was read: the query tells what its matches must have, the archive
 // index which articles have it, and those alone are read and matched. Turned down: what stories remember of their topics, which knows nothing
 // of queries made or changed since; a query of the index's own, which would match other inflections than the posts did.
@@ -131,6 +136,12 @@
 // when a look finds what the hub did not deliver or the subscription ends. What is pushed goes through the same code as what is fetched,
 // under the feed's lease. Looks ask for subscriptions and renew them, so there is no schedule beside theirs. Turned down: no looks at a
 // pushed feed, since hubs forget subscriptions and publishers forget hubs.
+//
+// What the bot says is written in English where it is said, as whole sentences; package locale has them in the other languages, found by the
+// English, and its tests read the code for sentences that have none. An answer is in the asker's language, a post in its brief's. Packages
+// below commands tell what went wrong in English, which is what logs and the store keep; where it is shown it is recognised by the formats
+// it was made by. Turned down: keys instead of sentences, which say nothing to who reads the code; formats with arguments in every error
+// and row, which would make all packages carry what one needs.
 //
 // Who an outlet is stands in a list that people edit, by domain: its country and, by neutral terms with a rule each, its kind. It is shown
 // behind each source, as a code and a word: flags are read out at length by screen readers and missing on some systems. Turned down:
