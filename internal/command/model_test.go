@@ -101,6 +101,26 @@ func TestBriefByModel(t *testing.T) {
 	briefs("", "writer")
 	briefs("en-GB", "writer")
 	asked(``)
+	written := func(r command.Reply, n int) {
+		t.Helper()
+		for _, b := range r.Blocks {
+			if b.Brief != nil && b.Brief.Model == "writer" {
+				n--
+			}
+		}
+		if n != 0 {
+			t.Errorf("%d briefs too few are written by the model in\n%s", n, w.render(r))
+		}
+	}
+	for i := range 6 {
+		w.tell(telling{feed: "Wire", ago: 2 * time.Hour, url: fmt.Sprint("https://wire.example/later/", i), title: fmt.Sprint("Port no. ", i, " closes for repairs"), topics: on("sport"),
+			text: fmt.Sprint("Port no. ", i, " closes on Monday for repairs that take six weeks. Ships are sent to Halden, the harbour office said. The repairs cost 2.4 million euros.")})
+	}
+	chosen := w.choose(who{name: "member", locale: "en-US"}, w.ask(member, "brief", "topic:gaming"), "Sport")
+	written(chosen, 4)
+	asked(`"en" "en" "en" "en"`)
+	written(w.press(who{name: "member", locale: "en-US"}, chosen, "More"), 2)
+	asked(`"en" "en"`)
 	mu.Lock()
 	silent = true
 	mu.Unlock()
