@@ -340,7 +340,7 @@ func (p *lookback) nothing(a Ask, h hits) []Block {
 		if i == 0 {
 			blocks = append(blocks, text(a.say("What comes closest:")))
 		}
-		block := sampled(m.hit)
+		block := sampled(a, m.hit)
 		block.Lines = append(block.Lines, Line{{Text: a.lacking(m.lacks)}})
 		blocks = append(blocks, block)
 	}
@@ -386,7 +386,7 @@ func (p *lookback) change(a Ask, before, now hits) []Block {
 func samples(a Ask, list []hit) []Block {
 	var blocks []Block
 	for _, h := range list[:min(len(list), previewSamples)] {
-		blocks = append(blocks, sampled(h))
+		blocks = append(blocks, sampled(a, h))
 	}
 	if more := len(list) - previewSamples; more > 0 {
 		blocks = append(blocks, quiet(a.say("… and %d more.", more)))
@@ -395,14 +395,14 @@ func samples(a Ask, list []hit) []Block {
 }
 
 // sampled is a story with the words by which it matches in bold.
-func sampled(h hit) Block {
+func sampled(a Ask, h hit) Block {
 	title := Line{{Text: h.article.Title}}
 	var below []Line
 	for _, q := range quotes(2, h.telling) {
 		if q.title {
 			title = q.line()
 		} else {
-			below = append(below, append(append(Line{{Text: "“"}}, q.line()...), Span{Text: "”"}))
+			below = append(below, a.quoted(q.line()))
 		}
 	}
 	title = append(slices.Concat(Line{{Text: "· "}}, title), Span{Text: " — "}, Span{Text: h.article.Source, URL: h.article.URL})

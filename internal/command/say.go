@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"newsbrief/internal/locale"
@@ -39,4 +40,10 @@ func (a Ask) line(format string, spans ...Span) Line {
 		line = append(line, spans[next])
 		rest = strings.TrimPrefix(after, "s")
 	}
+}
+
+// quoted is a line in the quotation marks of the asker's language.
+func (a Ask) quoted(line Line) Line {
+	open, end, _ := strings.Cut(locale.Translate(a.Locale, "“%s”"), "%s")
+	return slices.Concat(Line{{Text: open}}, line, Line{{Text: end}})
 }

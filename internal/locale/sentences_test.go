@@ -176,7 +176,7 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 // punctuation of its language.
 func TestTranslations(t *testing.T) {
 	narrow := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}][.,:;!?(]`)
-	quotes := map[string]string{"de": "“„", "es-ES": "«»", "fr": "«»", "ja": "「」", "zh-TW": "「」", "zh-CN": "“”", "ko": "‘’"}
+	quotes := map[string]string{"de": "“„", "es-ES": "«»", "fr": "«»", "ja": "「」", "zh-TW": "「」", "zh-CN": "“”", "ko": "‘’“”"}
 	for _, name := range files {
 		for english, translations := range file(t, name) {
 			for _, l := range locale.Languages[1:] {

@@ -153,7 +153,7 @@ func (p *Pipeline) owedNotices(ctx context.Context, told []news.Notice, feed new
 			continue
 		}
 		for i, n := range told {
-			d := news.Delivery{Guild: guild, Channel: settings.NoticesTo, State: news.Waiting, Revision: 1, Created: now}
+			d := news.Delivery{Guild: guild, Channel: settings.NoticesTo, Language: settings.Language, State: news.Waiting, Revision: 1, Created: now}
 			about, since := feed, now.Add(time.Duration(i))
 			var more bool
 			if d.Slot, more = p.notices.slot(settings.NoticesTo, now); more {
