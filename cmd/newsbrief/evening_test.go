@@ -1,10 +1,9 @@
 package main
 
 import (
-	"cmp"
-	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -175,8 +174,10 @@ func (e *evening) members() {
 	xiaowei, kate := e.joins("Xiaowei", "zh-CN", "climate", false), e.joins("Kate", "en-US", "quakes", false)
 
 	e.news(55 * time.Second)
-	e.shows("climate", "中洲通讯社")
-	e.shows("기후", "中洲通讯社")
+	for _, channel := range []string{"climate", "기후"} {
+		e.shows(channel, "中洲通讯社")
+		e.shows(channel, "누리방송")
+	}
 	e.shows("quakes", "Tanoura")
 	e.finds("Daon 다온반도체")
 
@@ -246,40 +247,25 @@ func (e *evening) close() {
 	for _, p := range e.people {
 		p.golden()
 	}
-	for _, what := range slices.Sorted(keys(e.took)) {
+	for _, what := range slices.Sorted(maps.Keys(e.took)) {
 		took := slices.Sorted(slices.Values(e.took[what]))
 		e.Logf("%-16s %3d times, p50 %6.1f ms, p99 %6.1f ms", what, len(took), ms(took[len(took)/2]), ms(took[(len(took)*99+99)/100-1]))
 	}
 	e.bot.stop()
 }
 
-func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// settle waits until what the outlets have told by now was read: a look is over when the next but one has begun.
-func (e *evening) settle(outlets ...string) {
+// settle waits until what an outlet has told by now was read: a look is over when the next but one has begun.
+func (e *evening) settle(outlet string) {
 	e.Helper()
-	looks := func(name string) int {
+	looks := func() int {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		return e.looks[name]
+		return e.looks[outlet]
 	}
-	before := map[string]int{}
-	for _, name := range outlets {
-		before[name] = looks(name)
-	}
-	for _, name := range outlets {
-		e.eventually(30*time.Second, "the feed of "+name+" is looked at", func() bool { return looks(name) >= before[name]+2 })
-	}
+	before := looks()
+	e.eventually(30*time.Second, "the feed of "+outlet+" is looked at", func() bool { return looks() >= before+2 })
 }
 
 // shows waits until the bot's messages in a channel hold a text.
@@ -615,8 +601,6 @@ func walk(list []map[string]any, visit func(map[string]any)) {
 
 // number is a JSON number as an int.
 func number(v any) int {
-	data, _ := json.Marshal(cmp.Or[any](v, 0))
-	n := 0
-	_ = json.Unmarshal(data, &n)
-	return n
+	n, _ := v.(float64)
+	return int(n)
 }
