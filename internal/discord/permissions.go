@@ -49,8 +49,8 @@ type channelObject struct {
 // Kinds of channels a brief can be posted in.
 var postable = map[int]bool{0: true, 2: true, 5: true, 10: true, 11: true, 12: true, 13: true}
 
-// CanPost returns nil when briefs can be posted in the channel, or sent to the person whose own guild it is, and a *news.UserError that says what is missing otherwise. When
-// Discord can't be asked it returns nil: the first post will tell.
+// CanPost returns nil when briefs can be posted in the channel or, in a person's own guild, sent to them, and a *news.UserError that says
+// what is missing otherwise. When Discord can't be asked it returns nil: the first post will tell.
 func (b *Bot) CanPost(ctx context.Context, guild news.GuildID, channel news.ChannelID) error {
 	if user := guild.Person(); user != "" {
 		if channel != "" {
