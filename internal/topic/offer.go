@@ -12,9 +12,9 @@ type offer struct {
 	doc   *doc
 	lang  uint64 // bit of the article's language
 	terms []uint32
-	had   bits    // them
+	had   bitset  // them
 	where []spell // by term, of those that are words: where the article has it first
-	met   bits    // the queries it has met
+	met   bitset  // the queries it has met
 	found []Found // memory
 }
 
@@ -129,20 +129,20 @@ func (o *offer) wordOf(term uint32) Found {
 	return Found{s.text[w.start:w.end], in, int(w.start), int(w.end)}
 }
 
-// bits is a set of small numbers.
-type bits []uint64
+// bitset is a set of small numbers.
+type bitset []uint64
 
 // reset empties the set and makes room for the numbers below n.
-func (b *bits) reset(n int) {
+func (b *bitset) reset(n int) {
 	words := (n + 63) / 64
 	*b = slices.Grow((*b)[:0], words)[:words]
 	clear(*b)
 }
 
-func (b bits) has(n uint32) bool { return b[n/64]>>(n%64)&1 == 1 }
+func (b bitset) has(n uint32) bool { return b[n/64]>>(n%64)&1 == 1 }
 
 // add reports whether the number is new.
-func (b bits) add(n uint32) bool {
+func (b bitset) add(n uint32) bool {
 	absent := b[n/64]>>(n%64)&1 == 0
 	b[n/64] |= 1 << (n % 64)
 	return absent

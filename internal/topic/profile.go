@@ -3,6 +3,7 @@ package topic
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ type profile struct {
 	words   map[uint64]int32   // stem → entry
 	phrases map[uint64][]int32 // first stem → entries, longest first
 	solid   map[string]int32   // word of a solid script, without spaces → entry
-	begins  map[[2]rune]int    // first two characters of solid (the second 0 for a single one) → of how many characters the longest is
+	begins  map[[2]rune]uint64 // first two characters of solid (the second 0 for a single one) → a bit for each length in characters there is
 	mixed   map[uint64][]mixed // words of several kinds of scripts (JR東日本), by the stem of their anchor
 	heads   map[uint64]bool    // first letters of exact and words where the language writes compounds as one word, whose parts count too
 }
@@ -72,7 +73,7 @@ func profileOf(lang string) *profile {
 }
 
 func loadProfile(lang string) *profile {
-	p := &profile{lang: lang, exact: map[string]int32{}, words: map[uint64]int32{}, phrases: map[uint64][]int32{}, solid: map[string]int32{}, begins: map[[2]rune]int{}, mixed: map[uint64][]mixed{}}
+	p := &profile{lang: lang, exact: map[string]int32{}, words: map[uint64]int32{}, phrases: map[uint64][]int32{}, solid: map[string]int32{}, begins: map[[2]rune]uint64{}, mixed: map[uint64][]mixed{}}
 	if lang == "de" {
 		p.heads = map[uint64]bool{}
 	}
@@ -106,8 +107,7 @@ func (p *profile) add(word string, v vote) {
 	case l.solid:
 		key := newLanguage(p.lang).han(l.folded)
 		castVote(p, p.solid, key, v)
-		begin, size := beginOf(key), utf8.RuneCountInString(key)
-		p.begins[begin] = max(p.begins[begin], size)
+		p.begins[beginOf(key)] |= 1 << min(utf8.RuneCountInString(key), 63)
 	case len(l.parts) == 0:
 		panic(fmt.Sprintf("profiles/%s.txt: %q is no word", p.lang, word))
 	case l.mixed():
@@ -357,7 +357,7 @@ func (p *profile) part(word string) verdict {
 // scanSolid reads the runs of scripts without spaces, and of Hangul, by the longest keyword at each place.
 func (p *profile) scanSolid(s *section, found find) {
 	in := s.solids()
-	s.mark(in)
+	s.mark()
 	n := len(s.begins)
 	used := -1 // where the last keyword ended
 	for i := 0; i < n; {
@@ -377,27 +377,14 @@ func (p *profile) scanSolid(s *section, found find) {
 	}
 }
 
-// mark notes where the characters of in, which is squeezed, begin, and whether a space or a break stands before each.
-func (s *section) mark(in string) {
-	s.chars, s.begins = s.chars[:0], s.begins[:0]
-	next := 0 // of the runs
-	for i := range in {
-		begins := i == 0 || in[i-1] == '\n'
-		if next < len(s.runs) && int(s.runs[next].at) == i {
-			begins = begins || s.runs[next].spaced
-			next++
-		}
-		s.chars = append(s.chars, i)
-		s.begins = append(s.begins, begins)
-	}
-	s.chars = append(s.chars, len(in))
-}
-
 func (p *profile) longestAt(in string, at []int, i int) (entry int32, size int) {
 	begin := beginOf(in[at[i]:])
-	for size = min(p.begins[begin], len(at)-1-i); size > 1; size-- {
-		if e, ok := p.solid[in[at[i]:at[i+size]]]; ok {
-			return e, size
+	for sizes := p.begins[begin]; sizes != 0; sizes &^= 1 << size {
+		size = bits.Len64(sizes) - 1
+		if i+size < len(at) {
+			if e, ok := p.solid[in[at[i]:at[i+size]]]; ok {
+				return e, size
+			}
 		}
 	}
 	if p.begins[[2]rune{begin[0], 0}] > 0 {

@@ -65,8 +65,11 @@ type section struct {
 	runs     []run   // where they stand in squeezed
 	buffer   []byte
 
-	chars  []int  // where the characters of squeezed begin, and its end
-	begins []bool // whether a space or a break stands before each
+	// Of squeezed, once mark was called:
+	chars     []int   // where its characters begin, and its end
+	begins    []bool  // whether a space or a break stands before each
+	nextPair  []int32 // for each the next that begins the same pair with the one behind it, plus 1, 0 for none
+	firstPair []int32 // by a pair's hash: the first that begins one plus 1, 0 for an empty place; a power of 2 of them
 }
 
 // word is one word of a section.
@@ -86,7 +89,7 @@ type run struct {
 
 func (s *section) prepare(in string, lang language) {
 	s.text, s.lang = in, lang
-	s.words, s.runs, s.buffer = s.words[:0], s.runs[:0], s.buffer[:0]
+	s.words, s.runs, s.buffer, s.chars = s.words[:0], s.runs[:0], s.buffer[:0], s.chars[:0]
 	end := -1
 	text.EachWord(in, func(from, to int, script text.Script) {
 		w := word{start: int32(from), end: int32(to)}
@@ -180,19 +183,75 @@ func (s *section) find(l *leaf, prefix bool) (start, end int, ok bool) {
 const loose = 4
 
 func (s *section) findSolid(want string) (start, end int, ok bool) {
-	in := s.solids()
-	strict := utf8.RuneCountInString(want) < loose
+	if len(want) > len(s.squeezed) {
+		return 0, 0, false
+	}
+	in, strict := s.solids(), utf8.RuneCountInString(want) < loose
+	fits := func(i int) bool {
+		first, last := s.runAt(i), s.runAt(i+len(want)-1)
+		return !strict || !slices.ContainsFunc(s.runs[first+1:last+1], func(r run) bool { return r.spaced })
+	}
+	if begin := beginOf(want); begin[1] != 0 {
+		s.mark()
+		for at := *s.pairPlace(begin); at > 0; at = s.nextPair[at-1] {
+			if i := s.chars[at-1]; strings.HasPrefix(in[i:], want) && fits(i) {
+				start, end = s.solidAt(i, i+len(want))
+				return start, end, true
+			}
+		}
+		return 0, 0, false
+	}
 	for from := 0; ; {
 		i := strings.Index(in[from:], want)
 		if i < 0 {
 			return 0, 0, false
 		}
-		i += from
-		first, last := s.runAt(i), s.runAt(i+len(want)-1)
-		if !strict || !slices.ContainsFunc(s.runs[first+1:last+1], func(r run) bool { return r.spaced }) {
-			return s.original(first, i), s.original(last, i+len(want)), true
+		if i += from; fits(i) {
+			start, end = s.solidAt(i, i+len(want))
+			return start, end, true
 		}
 		from = i + 1
+	}
+}
+
+// mark notes where the characters of squeezed are, unless it did already.
+func (s *section) mark() {
+	if len(s.chars) > 0 {
+		return
+	}
+	in := s.solids()
+	s.begins = s.begins[:0]
+	next := 0 // of the runs
+	for i := range in {
+		begins := i == 0 || in[i-1] == '\n'
+		if next < len(s.runs) && int(s.runs[next].at) == i {
+			begins = begins || s.runs[next].spaced
+			next++
+		}
+		s.chars = append(s.chars, i)
+		s.begins = append(s.begins, begins)
+	}
+	size := 8
+	for size < 2*len(s.chars) {
+		size *= 2
+	}
+	s.firstPair = slices.Grow(s.firstPair[:0], size)[:size]
+	clear(s.firstPair)
+	s.nextPair = slices.Grow(s.nextPair[:0], len(s.chars))[:len(s.chars)]
+	for k := len(s.chars) - 1; k >= 0; k-- {
+		place := s.pairPlace(beginOf(in[s.chars[k]:]))
+		s.nextPair[k], *place = *place, int32(k)+1
+	}
+	s.chars = append(s.chars, len(in))
+}
+
+// pairPlace is the place of a pair in firstPair.
+func (s *section) pairPlace(pair [2]rune) *int32 {
+	in, mask := s.solids(), uint64(len(s.firstPair)-1)
+	for at := mixed64(pairKey(pair[0], pair[1])) >> 30 & mask; ; at = (at + 1) & mask {
+		if k := s.firstPair[at]; k == 0 || beginOf(in[s.chars[k-1]:]) == pair {
+			return &s.firstPair[at]
+		}
 	}
 }
 
