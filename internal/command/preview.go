@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
 )
@@ -359,11 +360,11 @@ func (a Ask) lacking(terms []string) string {
 	}
 	switch {
 	case len(with) == 0:
-		return a.say("It lacks: %s", strings.Join(without, ", "))
+		return a.say("It lacks: %s", locale.Join(a.Locale, without))
 	case len(without) == 0:
-		return a.say("It has what must not be there: %s", strings.Join(with, ", "))
+		return a.say("It has what must not be there: %s", locale.Join(a.Locale, with))
 	}
-	return a.say("It lacks %[1]s and has what must not be there: %[2]s", strings.Join(without, ", "), strings.Join(with, ", "))
+	return a.say("It lacks %[1]s and has what must not be there: %[2]s", locale.Join(a.Locale, without), locale.Join(a.Locale, with))
 }
 
 // change says what another query than before makes different.

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/summary"
 	"newsbrief/internal/topic"
@@ -59,7 +59,7 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	if len(found) == 0 {
 		hint := a.say("The option since looks further back, /search looks at everything.")
 		if len(told) > 0 {
-			hint = a.say("There is news on: %s.", strings.Join(a.topicNames(told[:min(len(told), namedTopics)]), ", "))
+			hint = a.say("There is news on: %s.", locale.Join(a.Locale, a.topicNames(told[:min(len(told), namedTopics)])))
 		}
 		return s.nothing(ctx, a, reply, a.say("Nothing on this topic in %s.", a.period(length)), hint)
 	}

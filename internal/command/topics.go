@@ -165,7 +165,7 @@ func (s *Service) topicList(ctx context.Context, a Ask) (Reply, error) {
 	for _, b := range topic.Builtins() {
 		names = append(names, label(b, a.Locale))
 	}
-	reply.Blocks = []Block{block, {Lines: []Line{{{Text: a.say("Built in"), Bold: true}}, {{Text: strings.Join(names, ", ")}}}}}
+	reply.Blocks = []Block{block, {Lines: []Line{{{Text: a.say("Built in"), Bold: true}}, {{Text: locale.Join(a.Locale, names)}}}}}
 	return reply, nil
 }
 

@@ -248,7 +248,7 @@ func footer(d news.Delivery, in tongue) string {
 	if published.IsZero() {
 		published = d.Created
 	}
-	parts := []string{strings.Join(names, ", ")}
+	parts := []string{in.list(names)}
 	if n := outlets(d.Brief); n > 1 {
 		parts = append(parts, in.count(n, "%d source", "%d sources"))
 	}

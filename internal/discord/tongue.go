@@ -17,6 +17,9 @@ func (t tongue) count(n int, one, other string, args ...any) string {
 // retell says what was told where no language was known.
 func (t tongue) retell(text string) string { return locale.Retell(string(t), text) }
 
+// list are names side by side.
+func (t tongue) list(names []string) string { return locale.Join(string(t), names) }
+
 // language is what a language is called.
 func (t tongue) language(tag string) string {
 	if name := locale.Language(string(t), tag); name != "" {

@@ -43,7 +43,7 @@ func Say(locale, format string, args ...any) string {
 			for i, text := range arg {
 				each[i] = Retell(locale, text)
 			}
-			in = strings.Join(each, marks(locale).comma)
+			in = Join(locale, each)
 		default:
 			continue
 		}
@@ -64,6 +64,9 @@ func Count(locale string, n int, one, other string, args ...any) string {
 	}
 	return Say(locale, other, args...)
 }
+
+// Join sets texts side by side as a list in the language nearest to a locale.
+func Join(locale string, list []string) string { return strings.Join(list, marks(locale).comma) }
 
 // Translate is an English text in the language nearest to a locale as it stands in the data, not filled; English where there is none.
 func Translate(locale, english string) string {
