@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -192,6 +193,28 @@ func (x *Index) settled(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A batch of much text is stored as one, and again without the articles it replaces.
+func TestLongArticles(t *testing.T) {
+	x, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	long := make([]news.Article, 5)
+	for i := range long {
+		long[i] = numbered(uint64(i + 1))
+		long[i].Text = strings.Repeat("Der lange Text. ", stretchBytes/40)
+	}
+	for sequence := range uint64(2) {
+		if err := x.Put(long, sequence+1); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := x.Search(context.Background(), Query{Text: "lange"}); err != nil || r.Total != len(long) {
+			t.Errorf("%d of %d articles found, %v", r.Total, len(long), err)
+		}
+	}
 }
 
 // A search sees each batch whole or not at all, whatever is merged behind it.

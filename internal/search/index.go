@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -363,27 +364,58 @@ func (x *Index) put(articles []news.Article, sequence uint64) error {
 		ids[i] = a.ID
 	}
 	next := &state{parts: without(x.current.parts, ids), sequence: sequence}
-	if len(articles) > 0 {
+	var added []part
+	for few := range stretches(articles) {
 		x.names++
-		s, err := newSegment(x.path(x.names), writeArticles(articles))
-		if err != nil {
-			return err
+		p := part{name: x.names}
+		var err error
+		if p.segment, err = newSegment(x.path(p.name), writeArticles(few)); err != nil {
+			return errors.Join(err, discard(added))
 		}
-		return x.add(next, part{segment: s, name: x.names})
+		added = append(added, p)
 	}
-	return x.become(next)
+	return x.add(next, added)
 }
 
-// add makes next the state, with a new segment. The caller holds writing.
-func (x *Index) add(next *state, p part) error {
-	next.parts = append(next.parts, p)
-	p.use()
-	err := x.become(next)
-	if err != nil {
+// stretchBytes is about how much text becomes one segment: what is known of it while it is made takes 40 times as much in Chinese.
+const stretchBytes = 1 << 20
+
+// stretches cuts a batch into what becomes a segment each.
+func stretches(articles []news.Article) iter.Seq[[]news.Article] {
+	return func(yield func([]news.Article) bool) {
+		for len(articles) > 0 {
+			n, size := 0, 0
+			for n < len(articles) && size < stretchBytes {
+				size += len(articles[n].Title) + len(articles[n].Text)
+				n++
+			}
+			if !yield(articles[:n]) {
+				return
+			}
+			articles = articles[n:]
+		}
+	}
+}
+
+// add makes next the state, with new segments. The caller holds writing.
+func (x *Index) add(next *state, added []part) error {
+	next.parts = append(next.parts, added...)
+	for _, p := range added {
+		p.use()
+	}
+	defer x.wakeMerger()
+	if err := x.become(next); err != nil {
+		return errors.Join(err, discard(added))
+	}
+	return (&state{parts: added}).release()
+}
+
+// discard removes segments that came to nothing.
+func discard(parts []part) error {
+	for _, p := range parts {
 		p.dropped.Store(true)
 	}
-	x.wakeMerger()
-	return errors.Join(err, p.release())
+	return (&state{parts: parts}).release()
 }
 
 // lastOfEach leaves out articles that come again later in the batch.
@@ -508,7 +540,7 @@ func (x *Index) mergeSome(ctx context.Context) (more bool, err error) {
 			}
 		}
 	}
-	return true, x.add(next, merged)
+	return true, x.add(next, []part{merged})
 }
 
 // headMark ends the head of a word, so that no word is taken for one.
