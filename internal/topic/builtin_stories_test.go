@@ -29,7 +29,7 @@ func TestStoriesLandWhereModeratorsExpectThem(t *testing.T) {
 			s = &score{}
 			scores[e.lang] = s
 		}
-		got := topic.Classify(e.doc)
+		got := topic.NewIndex().Match(e.doc)
 		for _, id := range e.want {
 			s.want++
 			if has(got, id) {
@@ -67,7 +67,7 @@ func TestOneStoryLandsInTheSameTopics(t *testing.T) {
 		t.Errorf("the story is told %d times, want in 9 languages and both scripts of Chinese", len(stories))
 	}
 	for _, e := range stories {
-		got := topic.Classify(e.doc)
+		got := topic.NewIndex().Match(e.doc)
 		for _, id := range []news.TopicID{"climate", "environment", "technology", "world"} {
 			if !has(got, id) {
 				t.Errorf("%s: not in %s, only in %v", e.lang, id, got)

@@ -109,7 +109,7 @@ func TestClassify(t *testing.T) {
 		"zh-Hant": {Title: "氣候部長就碳市場達成一致", Text: "關於氣候變化和溫室氣體排放的會談在首爾結束。"},
 	} {
 		d.Language = lang
-		matches := topic.Classify(d)
+		matches := topic.NewIndex().Match(d)
 		if !has(matches, "climate") || !has(matches, "environment") {
 			t.Errorf("%s: got %v, want climate and environment", lang, matches)
 		}
@@ -137,7 +137,7 @@ func TestClassifySeesTheNarrowTopic(t *testing.T) {
 	d := topic.Doc{Title: "Seoul and Beijing widen environment pact", Language: "en", Text: "The environment ministries revised a 2014 agreement. " +
 		"It widens cooperation from air quality to climate change, a circular economy, biodiversity and carbon markets. The centre coordinates research " +
 		"on pollutants. The industry ministry and the commerce ministry signed on investment and supply chains, the science ministry on digital technology."}
-	if m := topic.Classify(d); !has(m, "climate") || !has(m, "environment") {
+	if m := topic.NewIndex().Match(d); !has(m, "climate") || !has(m, "environment") {
 		t.Errorf("got %v, want climate and environment", m)
 	}
 }
@@ -147,7 +147,7 @@ func TestClassifyKeepsQuiet(t *testing.T) {
 		{}, {Title: "An afternoon like any other", Language: "en"}, {Title: "He bought a ticket to see his uncle", Language: "en"},
 		{Title: "오늘의 한마디", Language: "ko"},
 	} {
-		if m := topic.Classify(d); len(m) > 0 {
+		if m := topic.NewIndex().Match(d); len(m) > 0 {
 			t.Errorf("%q is in %v", d.Title, m)
 		}
 	}

@@ -9,20 +9,12 @@ import (
 )
 
 // Rank orders the built-in topics by how much speaks for them in the article, best first, with the words that do. It leaves out
-// the ones nothing speaks for and says nothing about whether the best is good enough: that is Classify.
+// the ones nothing speaks for and says nothing about whether the best is good enough: that is Index.Match.
 func Rank(d Doc) []news.Match {
 	p := newDoc(d)
 	defer p.release()
 	r := rank(p)
 	return r.matches()
-}
-
-// Classify returns the built-in topics that the article clearly belongs to, best first: precision comes before recall, since
-// these are posted into channels.
-func Classify(d Doc) []news.Match {
-	p := newDoc(d)
-	defer p.release()
-	return classify(p)
 }
 
 // Find says which words of an article speak for the topic, those that say most first, each where it stands first.
@@ -42,7 +34,7 @@ const (
 	maxWords    = 8   // words named in a match
 )
 
-// What Classify asks for: points, growing with the text's length since long texts hold every word once; a share of the best
+// What Index.Match asks for: points, growing with the text's length since long texts hold every word once; a share of the best
 // topic's points; and two words that decide, where one is enough in the title or for the best topic that has one: words that hint add up in any
 // text that names places. Where the broad topic is sure, fewer points are enough for one that is part of it.
 const (
@@ -64,7 +56,8 @@ type ranking struct {
 	profile *profile
 	byTopic []evidence
 	found   []keywordFound
-	length  int // of the article, in words
+	number  []int32 // of an entry in found, plus 1; 0 for none
+	length  int     // of the article, in words
 }
 
 // keywordFound is a keyword in an article: how often, weighted by place, and where first.
@@ -79,6 +72,9 @@ func (f *keywordFound) factor() float64 { return 2 * f.count / (f.count + 1) * f
 
 func rank(d *doc) ranking {
 	r := ranking{profile: profileOf(d.lang.base), byTopic: make([]evidence, len(builtins().list)), found: make([]keywordFound, 0, 64)}
+	d.entries = slices.Grow(d.entries[:0], len(r.profile.entries))[:len(r.profile.entries)]
+	clear(d.entries)
+	r.number = d.entries
 	r.gather(&d.title, InTitle)
 	r.gather(&d.body, InText)
 	r.length = len(d.title.words) + len(d.body.words) + len(d.title.squeezed)/6 + len(d.body.squeezed)/6
@@ -98,12 +94,11 @@ func rank(d *doc) ranking {
 
 func (r *ranking) gather(s *section, in Place) {
 	r.profile.scan(s, func(entry int32, share float64, before, start, end int) {
-		i := slices.IndexFunc(r.found, func(f keywordFound) bool { return f.entry == entry })
-		if i < 0 {
-			i = len(r.found)
+		if r.number[entry] == 0 {
 			r.found = append(r.found, keywordFound{entry: entry, at: Found{s.text[start:end], in, start, end}})
+			r.number[entry] = int32(len(r.found))
 		}
-		f := &r.found[i]
+		f := &r.found[r.number[entry]-1]
 		f.share = max(f.share, share)
 		if in == InTitle {
 			f.count += titleWeight
@@ -172,6 +167,8 @@ func sortBuiltins(matches []news.Match) {
 	})
 }
 
+// classify returns the built-in topics that the article clearly belongs to, best first: precision comes before recall, since these are
+// posted into channels.
 func classify(d *doc) []news.Match {
 	r := rank(d)
 	best, firmest := 0.0, 0.0

@@ -100,7 +100,7 @@ func (x *Index) remove(id news.TopicID) {
 }
 
 // Match returns every topic that fits the article, best first: own topics whose query matches, and the built-in topics that
-// Classify is sure of.
+// it clearly belongs to.
 func (x *Index) Match(d Doc) []news.Match {
 	p := newDoc(d)
 	defer p.release()
