@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -98,4 +99,36 @@ func BenchmarkCaughtUp(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkAudience reads everyone's wishes after one of 100,000 subscriptions changed.
+func BenchmarkAudience(b *testing.B) {
+	s := open(b, filepath.Join(b.TempDir(), "news.db"))
+	sub := func(n int) news.Subscription {
+		guild := news.GuildID(fmt.Sprintf("1000000000000%05d", n/10))
+		return news.Subscription{ID: news.SubscriptionID(n + 1), Guild: guild, Channel: news.ChannelID(fmt.Sprintf("2000000000000%06d", n)),
+			Topic: news.OwnTopicID(guild, "solar-power"), When: news.Now, Created: now, CreatedBy: "300000000000000001"}
+	}
+	var writing sync.WaitGroup
+	for w := range 100 {
+		writing.Go(func() {
+			for n := w; n < 100_000; n += 100 {
+				if _, err := s.Subscribe(b.Context(), sub(n)); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	writing.Wait()
+	for n := 0; b.Loop(); n++ {
+		b.StopTimer()
+		if _, err := s.Subscribe(b.Context(), sub(n%100_000)); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		a, err := s.Audience(b.Context(), uint64(n))
+		if err != nil || len(a.Subscriptions) != 100_000 {
+			b.Fatal(len(a.Subscriptions), err)
+		}
+	}
 }

@@ -35,8 +35,12 @@ type Store struct {
 	jobs      chan *job
 	committed chan struct{} // closed when the committer has ended
 	looks     looks
-	closing   sync.RWMutex
-	closed    bool
+
+	subscriptions remembered[news.Subscription]
+	topics        remembered[news.Topic]
+
+	closing sync.RWMutex
+	closed  bool
 }
 
 // Open opens the database file at path, creates it when there is none, and brings it to the current format. Its errors are
