@@ -307,7 +307,9 @@ func TestChannelsDontWaitForPeople(t *testing.T) {
 		b := w.start(o)
 		defer b.stop()
 		for n := range 20 {
-			w.owe("", "told", func(d *news.Delivery) { d.User, d.Guild = news.UserID(fmt.Sprint("u", n)), news.OwnGuild(news.UserID(fmt.Sprint("u", n))) })
+			w.owe("", "told", func(d *news.Delivery) {
+				d.User, d.Guild = news.UserID(fmt.Sprint("u", n)), news.OwnGuild(news.UserID(fmt.Sprint("u", n)))
+			})
 		}
 		b.Wake()
 		time.Sleep(time.Second)
