@@ -157,6 +157,25 @@ func TestArchiveCatchesUp(t *testing.T) {
 	}
 }
 
+// An index that is damaged under a running process comes back.
+func TestArchiveIsDamaged(t *testing.T) {
+	l := newLibrary(t)
+	first := l.publish(time.Now())
+	a, stop := l.open()
+	defer stop()
+	l.within(aWhile, "the first article is found", func() bool { return l.finds(a, first) })
+	err := eachFile(l.dir, func(path string) error { return os.Truncate(path, 0) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.index.Search(t.Context(), search.Query{Text: first.Title}); err == nil {
+		t.Fatal("an index without its files answers")
+	}
+	second := l.publish(time.Now())
+	a.wake()
+	l.within(aWhile, "both articles are found", func() bool { return l.finds(a, first) && l.finds(a, second) })
+}
+
 func eachFile(dir string, f func(path string) error) error {
 	return filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -31,8 +30,9 @@ func (x *Index) Candidates(ctx context.Context, need Need, feeds []news.FeedID, 
 		return nil, 0, err
 	}
 	defer func() {
-		if err = errors.Join(err, state.release()); err != nil {
-			found, err = nil, fmt.Errorf("looking for candidates: %w", err)
+		state.release()
+		if err != nil {
+			found, err = nil, fmt.Errorf("looking for candidates: %w", x.mend(err, state))
 		}
 	}()
 	c := candidates{state: state, langs: map[string]bool{}}

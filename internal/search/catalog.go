@@ -2,98 +2,81 @@ package search
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
-	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
-// catalog is the list of the segments that make up the index, with the articles of each that are gone and the sequence number. A
-// change of it is one transaction; holding it open keeps other processes out.
+// The catalog lists the segments that make up the index, the articles of each that are gone, and the sequence number. Its file is
+// written anew with each change and takes the place of the one before:
 //
-//	segments: name (big-endian) → bits of the articles that are gone (little-endian words)
-//	state:    "sequence" → number (big-endian)
-type catalog struct{ db *bolt.DB }
+//	sequence, number of segments
+//	for each: name, length of the bits of the articles that are gone, bits
+//	checksum of all that
+//
+// Numbers are varints, but for the words of the bits and the checksum, which are little-endian.
+const catalogName = "catalog"
 
-var (
-	segmentsBucket = []byte("segments")
-	stateBucket    = []byte("state")
-	sequenceKey    = []byte("sequence")
-)
-
-func openCatalog(dir string) (c *catalog, err error) {
-	defer func() { // damaged pages can make bbolt panic
-		if p := recover(); p != nil {
-			err = fmt.Errorf("unreadable catalog: %v", p)
-		}
-	}()
-	db, err := bolt.Open(filepath.Join(dir, "catalog.db"), 0o600, &bolt.Options{Timeout: time.Second})
-	if err != nil {
-		return nil, err
+// readCatalog is the catalog of a directory, empty where there is none.
+func readCatalog(dir string) (listed map[uint64]docSet, sequence uint64, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, catalogName))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, 0, nil
 	}
-	return &catalog{db}, nil
-}
-
-func (c *catalog) close() error { return c.db.Close() }
-
-func (c *catalog) read() (listed map[uint64]docSet, sequence uint64, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("unreadable catalog: %v", p)
-		}
-	}()
+	if err != nil {
+		return nil, 0, err
+	}
+	n := len(b) - 4
+	if n < 0 || checksum(b[:n]) != binary.LittleEndian.Uint32(b[n:]) {
+		return nil, 0, damaged("the catalog")
+	}
+	r := reader{b: b[:n]}
+	sequence = r.uvarint()
 	listed = map[uint64]docSet{}
-	err = c.db.View(func(tx *bolt.Tx) error {
-		if b := tx.Bucket(stateBucket); b != nil {
-			if value := b.Get(sequenceKey); len(value) == 8 {
-				sequence = binary.BigEndian.Uint64(value)
-			}
-		}
-		b := tx.Bucket(segmentsBucket)
-		if b == nil {
-			return nil
-		}
-		return b.ForEach(func(name, bits []byte) error {
-			if len(name) != 8 || len(bits)%8 != 0 {
-				return damaged("an entry of the catalog")
-			}
-			var gone docSet
-			for ; len(bits) > 0; bits = bits[8:] {
-				gone = append(gone, binary.LittleEndian.Uint64(bits))
-			}
-			listed[binary.BigEndian.Uint64(name)] = gone
-			return nil
-		})
-	})
-	return listed, sequence, err
+	for range r.count(2) {
+		name := r.uvarint()
+		gone := make(docSet, r.count(8))
+		r.fixed([]uint64(gone))
+		listed[name] = gone
+	}
+	if r.failed {
+		return nil, 0, damaged("the catalog")
+	}
+	return listed, sequence, nil
 }
 
-// write stores a state in place of the one before.
-func (c *catalog) write(s *state) error {
-	return c.db.Update(func(tx *bolt.Tx) error {
-		if tx.Bucket(segmentsBucket) != nil {
-			if err := tx.DeleteBucket(segmentsBucket); err != nil {
-				return err
-			}
+// writeCatalog stores a state in place of the one before. Once it returns, this is on disk.
+func writeCatalog(dir string, s *state) error {
+	b := binary.AppendUvarint(nil, s.sequence)
+	b = binary.AppendUvarint(b, uint64(len(s.parts)))
+	for _, p := range s.parts {
+		b = binary.AppendUvarint(b, p.name)
+		b = binary.AppendUvarint(b, uint64(len(p.gone)))
+		for _, word := range p.gone {
+			b = binary.LittleEndian.AppendUint64(b, word)
 		}
-		segments, err := tx.CreateBucket(segmentsBucket)
-		if err != nil {
-			return err
-		}
-		for _, p := range s.parts {
-			var bits []byte
-			for _, word := range p.gone {
-				bits = binary.LittleEndian.AppendUint64(bits, word)
-			}
-			if err := segments.Put(binary.BigEndian.AppendUint64(nil, p.name), bits); err != nil {
-				return err
-			}
-		}
-		b, err := tx.CreateBucketIfNotExists(stateBucket)
-		if err != nil {
-			return err
-		}
-		return b.Put(sequenceKey, binary.BigEndian.AppendUint64(nil, s.sequence))
-	})
+	}
+	b = binary.LittleEndian.AppendUint32(b, checksum(b))
+	path := filepath.Join(dir, catalogName)
+	if err := writeFile(path+".new", b); err != nil {
+		return fmt.Errorf("writing the catalog: %w", err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("replacing the catalog: %w", err)
+	}
+	return syncDir(dir)
+}
+
+// writeFile writes a file to disk.
+func writeFile(path string, b []byte) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }

@@ -185,12 +185,10 @@ func (x *Index) settled(t *testing.T) int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer s.release()
 	n := len(s.parts)
 	if mergeable(s.parts) != nil {
 		n = -1
-	}
-	if err := s.release(); err != nil {
-		t.Fatal(err)
 	}
 	return n
 }

@@ -8,7 +8,7 @@
 // what the filters let through is scored.
 //
 // The index is derived data. It can be deleted at any time: Open starts an empty one and Sequence tells the caller from where to
-// feed it again.
+// feed it again. An index that turns out to be damaged, when it is opened or later, becomes an empty one too.
 //
 // The package knows nothing about where articles are stored, what makes them a story, or Discord.
 package search

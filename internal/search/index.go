@@ -13,8 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	bolterrors "go.etcd.io/bbolt/errors"
+	"time"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/text"
@@ -22,17 +21,18 @@ import (
 
 // Index holds the terms of articles in segments. It is safe for concurrent use; a search sees each batch whole or not at all.
 type Index struct {
-	dir     string // of the segments, "" in memory
-	catalog *catalog
+	dir  string   // of the catalog and the segments, "" in memory
+	lock *os.File // keeps other processes out
 
 	writing sync.Mutex // one change at a time
 	merged  *sync.Cond // on writing: the merger has done something
-	failed  error      // what the merger met, for the next Put
+	failed  error      // what the merger met when it tried last
 	closing bool
 	names   uint64 // of segments so far
 
 	reading sync.Mutex
 	current *state // nil once closed
+	lost    error  // the damage the index was emptied for, until Sequence is asked
 
 	merging context.CancelFunc
 	work    chan struct{}
@@ -40,70 +40,74 @@ type Index struct {
 }
 
 // format is raised whenever files are laid out or terms are made differently: an older index is then dropped.
-const format = 3
+const format = 4
 
 // Open opens the index below dir, or an empty one where there is none or it can't be read: what is damaged or of an older format is
 // dropped. An empty dir keeps the index in memory. An index that another process has open is an error.
 func Open(dir string) (*Index, error) {
+	x := &Index{}
 	if dir == "" {
-		x := &Index{}
 		x.start(&state{})
 		return x, nil
 	}
-	if err := dropOtherFormats(dir); err != nil {
-		return nil, fmt.Errorf("opening the search index %s: %w", dir, err)
-	}
-	path := filepath.Join(dir, "v"+strconv.Itoa(format))
-	x, err := open(path)
-	if err != nil && !errors.Is(err, bolterrors.ErrTimeout) && !errors.Is(err, os.ErrPermission) {
-		if err = os.RemoveAll(path); err == nil {
-			x, err = open(path)
-		}
-	}
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		err = fmt.Errorf("another process has it open: %w", err)
-	}
+	s, err := x.open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the search index %s: %w", dir, err)
 	}
+	x.start(s)
 	return x, nil
 }
 
-func open(dir string) (x *Index, err error) {
+func (x *Index) open(dir string) (s *state, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	x = &Index{dir: dir}
-	if x.catalog, err = openCatalog(dir); err != nil {
+	if x.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
 		return nil, err
 	}
-	s := &state{}
 	defer func() {
 		if err != nil {
-			for _, p := range s.parts {
-				p.source.Close()
-			}
-			x.catalog.close()
+			err = errors.Join(err, x.lock.Close())
 		}
 	}()
-	listed, sequence, err := x.catalog.read()
+	if err := dropOtherFormats(dir); err != nil {
+		return nil, err
+	}
+	x.dir = filepath.Join(dir, "v"+strconv.Itoa(format))
+	s, err = x.load()
+	if err == nil || errors.Is(err, os.ErrPermission) {
+		return s, err
+	}
+	if err := os.RemoveAll(x.dir); err != nil {
+		return nil, err
+	}
+	return x.load()
+}
+
+// load reads the state on disk.
+func (x *Index) load() (*state, error) {
+	if err := os.MkdirAll(x.dir, 0o755); err != nil {
+		return nil, err
+	}
+	listed, sequence, err := readCatalog(x.dir)
 	if err != nil {
 		return nil, err
 	}
-	s.sequence = sequence
+	s := &state{sequence: sequence}
 	for _, name := range slices.Sorted(maps.Keys(listed)) {
 		segment, err := openSegment(x.path(name))
 		if err != nil {
+			s.release()
 			return nil, err
 		}
 		s.parts = append(s.parts, part{segment, name, listed[name]})
 		x.names = max(x.names, name)
 	}
 	if err := x.removeOthers(listed); err != nil {
+		s.release()
 		return nil, err
 	}
-	x.start(s)
-	return x, nil
+	return s, nil
 }
 
 const segmentSuffix = ".segment"
@@ -165,7 +169,6 @@ func (x *Index) start(s *state) {
 	x.current = s
 	x.merged = sync.NewCond(&x.writing)
 	x.work = make(chan struct{}, 1)
-	x.work <- struct{}{}
 	ctx, cancel := context.WithCancel(context.Background())
 	x.merging = cancel
 	x.running.Go(func() { x.merge(ctx) })
@@ -188,12 +191,11 @@ func (x *Index) Close() error {
 	if s == nil {
 		return nil
 	}
-	err := s.release()
-	if x.catalog != nil {
-		err = errors.Join(err, x.catalog.close())
-	}
-	if err != nil {
-		return fmt.Errorf("closing the search index: %w", err)
+	s.release()
+	if x.lock != nil {
+		if err := x.lock.Close(); err != nil {
+			return fmt.Errorf("closing the search index: %w", err)
+		}
 	}
 	return nil
 }
@@ -245,12 +247,10 @@ func (s *state) sum() {
 	s.textLength, s.titleNorms, s.textNorms = body, newNorms(title, bTitle), newNorms(body, bText)
 }
 
-func (s *state) release() error {
-	var err error
+func (s *state) release() {
 	for _, p := range s.parts {
-		err = errors.Join(err, p.segment.release())
+		p.release()
 	}
-	return err
 }
 
 // acquire is the present state, to be released.
@@ -269,8 +269,8 @@ func (x *Index) acquire() (*state, error) {
 // become stores next as the state and lets go of the one before. The caller holds writing.
 func (x *Index) become(next *state) error {
 	next.sum()
-	if x.catalog != nil {
-		if err := x.catalog.write(next); err != nil {
+	if x.dir != "" {
+		if err := writeCatalog(x.dir, next); err != nil {
 			return err
 		}
 	}
@@ -290,17 +290,43 @@ func (x *Index) become(next *state) error {
 			p.dropped.Store(true)
 		}
 	}
-	return last.release()
+	last.release()
+	return nil
 }
 
-// Sequence is the number given with the last batch that is stored, 0 before the first. A batch and its number are stored
-// together, so feeding what comes after the number leaves nothing out.
+// Sequence is the number given with the last batch that is stored, 0 before the first and where the index was emptied because it is
+// damaged. A batch and its number are stored together, so feeding what comes after the number leaves nothing out.
 func (x *Index) Sequence() (uint64, error) {
-	s, err := x.acquire()
-	if err != nil {
-		return 0, err
+	x.reading.Lock()
+	defer x.reading.Unlock()
+	if x.current == nil {
+		return 0, errClosed
 	}
-	return s.sequence, s.release()
+	x.lost = nil
+	return x.current.sequence, nil
+}
+
+// mend empties the index where an error says that the state it was met in is damaged, and returns the error. What was damaged may be
+// out of use meanwhile.
+func (x *Index) mend(err error, in *state) error {
+	if !errors.Is(err, errDamaged) {
+		return err
+	}
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	if x.closing || !slices.ContainsFunc(x.current.parts, func(p part) bool {
+		return slices.ContainsFunc(in.parts, func(q part) bool { return p.name == q.name })
+	}) {
+		return err
+	}
+	if failed := x.become(&state{}); failed != nil {
+		return errors.Join(err, failed)
+	}
+	x.reading.Lock()
+	x.lost = err
+	x.reading.Unlock()
+	x.merged.Broadcast()
+	return err
 }
 
 // Count is how many articles are indexed.
@@ -309,7 +335,8 @@ func (x *Index) Count() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return uint64(s.live), s.release()
+	defer s.release()
+	return uint64(s.live), nil
 }
 
 // Before lists the articles with smaller ids than a given one.
@@ -318,6 +345,7 @@ func (x *Index) Before(id news.ArticleID) ([]news.ArticleID, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.release()
 	var ids []news.ArticleID
 	for _, p := range s.parts {
 		for _, doc := range p.byID {
@@ -329,14 +357,15 @@ func (x *Index) Before(id news.ArticleID) ([]news.ArticleID, error) {
 			}
 		}
 	}
-	return ids, s.release()
+	return ids, nil
 }
 
 // maxParts is how many segments Put lets come together before it waits for the merger.
 const maxParts = 64
 
 // Put adds articles, replacing those with the same id, and stores the caller's sequence number with them. When it returns, all of it
-// is on disk. Batches of a few hundred are fastest.
+// is on disk. Batches of a few hundred are fastest. After the index was emptied it fails until Sequence is asked, so that nothing is
+// left out.
 func (x *Index) Put(articles []news.Article, sequence uint64) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
@@ -353,10 +382,14 @@ func (x *Index) put(articles []news.Article, sequence uint64) error {
 	if x.closing {
 		return errClosed
 	}
-	if err := x.failed; err != nil {
-		x.failed = nil
-		x.wakeMerger()
-		return err
+	if len(x.current.parts) >= maxParts {
+		return x.failed
+	}
+	x.reading.Lock()
+	lost := x.lost
+	x.reading.Unlock()
+	if lost != nil {
+		return fmt.Errorf("the index was emptied: %w", lost)
 	}
 	articles = lastOfEach(articles)
 	ids := make([]news.ArticleID, len(articles))
@@ -370,7 +403,8 @@ func (x *Index) put(articles []news.Article, sequence uint64) error {
 		p := part{name: x.names}
 		var err error
 		if p.segment, err = newSegment(x.path(p.name), writeArticles(few)); err != nil {
-			return errors.Join(err, discard(added))
+			discard(added)
+			return err
 		}
 		added = append(added, p)
 	}
@@ -397,25 +431,31 @@ func stretches(articles []news.Article) iter.Seq[[]news.Article] {
 	}
 }
 
-// add makes next the state, with new segments. The caller holds writing.
+// add makes next the state, with those of new segments that have articles. The caller holds writing.
 func (x *Index) add(next *state, added []part) error {
-	next.parts = append(next.parts, added...)
+	defer x.wakeMerger()
 	for _, p := range added {
 		p.use()
+		if p.live() > 0 {
+			next.parts = append(next.parts, p)
+		}
 	}
-	defer x.wakeMerger()
-	if err := x.become(next); err != nil {
-		return errors.Join(err, discard(added))
+	err := x.become(next)
+	for _, p := range added {
+		if err != nil || p.live() == 0 {
+			p.dropped.Store(true)
+		}
+		p.release()
 	}
-	return (&state{parts: added}).release()
+	return err
 }
 
 // discard removes segments that came to nothing.
-func discard(parts []part) error {
+func discard(parts []part) {
 	for _, p := range parts {
 		p.dropped.Store(true)
+		p.release()
 	}
-	return (&state{parts: parts}).release()
 }
 
 // lastOfEach leaves out articles that come again later in the batch.
@@ -480,25 +520,31 @@ func (x *Index) wakeMerger() {
 	}
 }
 
+// mergeAgain is when a merge that failed is tried again: there may be room on the disk by then.
+const mergeAgain = 5 * time.Second
+
 // merge merges segments until ctx is done.
 func (x *Index) merge(ctx context.Context) {
-	for {
-		select {
-		case <-x.work:
-		case <-ctx.Done():
+	for ctx.Err() == nil {
+		more, err := x.mergeSome(ctx)
+		x.writing.Lock()
+		x.failed = nil
+		if err != nil {
+			x.failed = fmt.Errorf("merging segments: %w", err)
 		}
-		for more := true; more && ctx.Err() == nil; {
-			var err error
-			more, err = x.mergeSome(ctx)
-			x.writing.Lock()
-			if err != nil && ctx.Err() == nil {
-				x.failed = fmt.Errorf("merging segments: %w", err)
+		x.merged.Broadcast()
+		x.writing.Unlock()
+		switch {
+		case err != nil:
+			select {
+			case <-time.After(mergeAgain):
+			case <-ctx.Done():
 			}
-			x.merged.Broadcast()
-			x.writing.Unlock()
-		}
-		if ctx.Err() != nil {
-			return
+		case !more:
+			select {
+			case <-x.work:
+			case <-ctx.Done():
+			}
 		}
 	}
 }
@@ -509,7 +555,7 @@ func (x *Index) mergeSome(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, before.release()) }()
+	defer before.release()
 	old := mergeable(before.parts)
 	if len(old) == 0 {
 		return false, nil
@@ -520,7 +566,7 @@ func (x *Index) mergeSome(ctx context.Context) (more bool, err error) {
 	x.writing.Unlock()
 	moved := make([][]int32, len(old))
 	if merged.segment, err = newSegment(x.path(merged.name), writeMerged(ctx, old, moved)); err != nil {
-		return false, err
+		return false, x.mend(err, before)
 	}
 	x.writing.Lock()
 	defer x.writing.Unlock()

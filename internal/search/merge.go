@@ -7,15 +7,12 @@ import (
 	"math/bits"
 )
 
-// Segments are merged when fanout of them are of one level: below smallest articles, below eight times as many, and so on. So an
-// article is written some three or four times in all, and a search looks at a few dozen segments at most. A segment more than a
-// quarter of which is gone is written anew.
-const (
-	fanout   = 8
-	smallest = 1000
-)
+// Segments are merged when fanout of them are of one level: below eight articles, below eight times as many, and so on. So an article is
+// written as many times as its archive has digits in octal, whatever the batches it comes in, and a search looks at a few dozen
+// segments at most. A segment more than a quarter of which is gone is written anew.
+const fanout = 8
 
-func level(articles int) int { return (bits.Len(uint(articles/smallest)) + 2) / 3 }
+func level(articles int) int { return (bits.Len(uint(articles)) - 1) / 3 }
 
 // mergeable are the parts to be merged next, none where all is well.
 func mergeable(parts []part) []part {

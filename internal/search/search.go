@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -28,7 +27,7 @@ type Hit struct {
 }
 
 // Search finds articles. Odd input is no error: it is looked for as it is, and what has nothing to look for finds nothing. An error
-// means that the index can't be read or the context ended.
+// means that the context ended or the index is damaged and was emptied.
 func (x *Index) Search(ctx context.Context, q Query) (result Result, err error) {
 	if q.Limit <= 0 {
 		q.Limit = 10
@@ -39,8 +38,9 @@ func (x *Index) Search(ctx context.Context, q Query) (result Result, err error) 
 		return Result{}, err
 	}
 	defer func() {
-		if err = errors.Join(err, state.release()); err != nil {
-			result, err = Result{}, fmt.Errorf("searching: %w", err)
+		state.release()
+		if err != nil {
+			result, err = Result{}, fmt.Errorf("searching: %w", x.mend(err, state))
 		}
 	}()
 	s := newSearcher(ctx, state, q)

@@ -3,8 +3,6 @@ package search
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -258,44 +256,6 @@ func TestReopen(t *testing.T) {
 	}
 	if err := x.Close(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestDamagedIndexStartsEmpty(t *testing.T) {
-	dir := t.TempDir()
-	x, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Put(archive, 42); err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Close(); err != nil {
-		t.Fatal(err)
-	}
-	damaged := 0
-	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
-			damaged++
-			err = os.WriteFile(path, []byte("not an index"), 0o600)
-		}
-		return err
-	})
-	if err != nil || damaged == 0 {
-		t.Fatalf("damaged %d files: %v", damaged, err)
-	}
-	if x, err = Open(dir); err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
-	if seq, err := x.Sequence(); err != nil || seq != 0 {
-		t.Errorf("sequence is %d, %v; want 0 so that it is fed anew", seq, err)
-	}
-	if err := x.Put(archive, 42); err != nil {
-		t.Fatal(err)
-	}
-	if got := find(t, x, Query{Text: "climate"}); len(got) != 2 {
-		t.Errorf("found %v after feeding it anew", got)
 	}
 }
 

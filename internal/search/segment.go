@@ -274,17 +274,16 @@ func (s *segment) walk(prefix string, b *buffers, f func(l *listReader) (least i
 	return nil
 }
 
-// read reads n bytes of the file into a buffer that is made larger if it has to be.
+// read reads n bytes of the file into a buffer that is made larger if it has to be. What can't be read is damaged.
 func (s *segment) read(buffer *[]byte, at int64, n int) ([]byte, error) {
 	if cap(*buffer) < n {
 		*buffer = make([]byte, n+n/4)
 	}
 	b := (*buffer)[:n]
-	_, err := s.source.ReadAt(b, at)
-	if err == io.EOF {
-		err = damaged("it ends early")
+	if _, err := s.source.ReadAt(b, at); err != nil {
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
-	return b, err
+	return b, nil
 }
 
 // buffers are what one goroutine reads segments with.
@@ -409,16 +408,14 @@ func (p *postings) skip() []byte {
 // use keeps the segment open until release.
 func (s *segment) use() { s.users.Add(1) }
 
-// release closes the segment's file behind its last user, and removes it where the segment was dropped.
-func (s *segment) release() error {
+// release closes the segment's file behind its last user, and removes it where the segment was dropped. A file that can't be removed is
+// removed by the next Open, and nothing hangs on the closing of one that was only read: neither is an error of what was done.
+func (s *segment) release() {
 	if s.users.Add(-1) > 0 {
-		return nil
+		return
 	}
-	err := s.source.Close()
+	s.source.Close()
 	if s.dropped.Load() && s.path != "" {
-		if removed := os.Remove(s.path); err == nil {
-			err = removed
-		}
+		os.Remove(s.path)
 	}
-	return err
 }

@@ -72,7 +72,7 @@ func (s *searcher) complete(u *unit) error {
 	taken := u.terms
 	sum := 0
 	for _, term := range most {
-		if len(taken) >= maxExcluded || !u.every && (len(taken) >= maxPrefix || sum > maxBegun*looked/s.state.live) {
+		if len(taken) >= maxExcluded || !u.every && (len(taken) >= maxPrefix || sum > maxBegun*looked/max(1, s.state.live)) {
 			break
 		}
 		if !slices.Contains(u.terms, term) && (u.every || !s.stopword(term)) {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -114,6 +115,9 @@ func newSegment(path string, write func(*segmentWriter) error) (s *segment, err 
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
 	}
 	if err == nil {
 		s, err = openSegment(path)
