@@ -122,7 +122,7 @@ func TestQuestions(t *testing.T) {
 	w.says("general", "catchup", nil, "Rotterdam")
 	w.says("general", "catchup", nil, "Nothing missed")
 	w.says("general", "why", map[string]any{"url": p.link("Courier", 0) + "?utm_source=x"}, "Posted in", "Climate")
-	w.says("general", "why", map[string]any{"url": p.link("Courier", 1)}, "No channel")
+	w.says("general", "why", map[string]any{"url": p.link("Courier", 1)}, "Nothing here subscribes")
 	w.says("general", "why", map[string]any{"url": "https://elsewhere.example/"}, "Not seen")
 	w.says("general", "subscriptions", nil, w.id("climate"))
 	w.says("general", "settings", map[string]any{"timezone": "Europe/Berlin"}, "Europe/Berlin")

@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 	of := func(ts *testscript.TestScript) *surroundings { return ts.Value("surroundings").(*surroundings) }
 	testscript.Run(t, testscript.Params{
 		Dir:      "testdata/script",
-		Deadline: time.Now().Add(2 * time.Minute),
+		Deadline: time.Now().Add(6 * time.Minute),
 		Setup: func(env *testscript.Env) error {
 			sim, err := discordsim.New(discordsim.Options{MaxConcurrency: 100})
 			if err != nil {
@@ -63,13 +63,13 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"online": func(ts *testscript.TestScript, neg bool, args []string) {
-				for range 500 {
+				for range 1500 {
 					if s := of(ts).sim.State(); s.Online && len(s.Commands) > 0 {
 						return
 					}
 					time.Sleep(20 * time.Millisecond)
 				}
-				ts.Fatalf("no bot is online after 10 s")
+				ts.Fatalf("no bot is online after 30 s")
 			},
 			"sigterm": func(ts *testscript.TestScript, neg bool, args []string) {
 				for _, c := range ts.BackgroundCmds() {

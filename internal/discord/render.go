@@ -179,7 +179,7 @@ func sources(b news.Brief, in tongue, room int) string {
 	var also []string // languages, in the order of their first telling
 	byLanguage := map[string][]news.Source{}
 	for _, s := range b.Also {
-		name := in.language(s.Language)
+		name := in.ownName(s.Language)
 		if byLanguage[name] == nil {
 			also = append(also, name)
 		}

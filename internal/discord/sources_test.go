@@ -18,7 +18,7 @@ func TestSourcesLine(t *testing.T) {
 		Also: []news.Source{{Name: "新华社", URL: "http://www.xinhuanet.com/1", Language: "zh"}, {Name: "中央社", URL: "https://www.cna.com.tw/1", Language: "zh-TW"}},
 	}
 	want := "-# ¹ [연합뉴스 최신기사](https://www.yna.co.kr/view/1) (KR, agency) · ² [The Guardian](https://www.theguardian.com/1) (GB) · ³ [Harbour \\[Blog\\]](https://harbour.example/1)\n" +
-		"-# also in Chinese: [新华社](http://www.xinhuanet.com/1) (CN, state), [中央社](https://www.cna.com.tw/1) (TW, agency)"
+		"-# also in 中文: [新华社](http://www.xinhuanet.com/1) (CN, state), [中央社](https://www.cna.com.tw/1) (TW, agency)"
 	if got := strings.ReplaceAll(sources(b, "en", 1200), "\u00a0", " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,6 +1,11 @@
 package discord
 
 import (
+	"cmp"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 )
@@ -20,12 +25,16 @@ func (t tongue) retell(text string) string { return locale.Retell(string(t), tex
 // list are names side by side.
 func (t tongue) list(names []string) string { return locale.Join(string(t), names) }
 
-// language is what a language is called.
-func (t tongue) language(tag string) string {
-	if name := locale.Language(string(t), tag); name != "" {
-		return name
+// ownName is what a language calls itself, which its readers find at a glance; both scripts of Chinese are 中文.
+func (t tongue) ownName(tag string) string {
+	parsed, err := language.Parse(tag)
+	if err != nil {
+		return t.say("another language")
 	}
-	return t.say("another language")
+	if base, _ := parsed.Base(); base.String() == "zh" {
+		return "中文"
+	}
+	return cmp.Or(display.Self.Name(parsed), tag)
 }
 
 // spoken is the language of a message of several briefs or notices: the one that was asked for, else that of most of its briefs.
