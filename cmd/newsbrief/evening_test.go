@@ -469,7 +469,7 @@ func (p *person) golden() {
 	g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
 	for i := range max(len(g), len(w)) {
 		if i >= len(g) || i >= len(w) || g[i] != w[i] {
-			p.Errorf("%s differs at line %d (go test -run TestEvening -update ./cmd/newsbrief, and git diff, show all of it)\n got %q\nwant %q", path, i+1, at(g, i), at(w, i))
+			p.Errorf("%s differs at line %d (go test ./cmd/newsbrief -run TestEvening -update, and git diff, show all of it)\n got %q\nwant %q", path, i+1, at(g, i), at(w, i))
 			return
 		}
 	}
