@@ -160,7 +160,7 @@ func (c *candidates) words(need Need, p part) (set docSet, all bool, err error) 
 			if units[span] == nil {
 				units[span] = map[string]bool{}
 			}
-			units[span][t.Text] = true
+			units[span][shortTerm(t.Text)] = true
 		}
 	}
 	all = true

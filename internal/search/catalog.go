@@ -27,11 +27,10 @@ func readCatalog(dir string) (listed map[uint64]docSet, sequence uint64, err err
 	if err != nil {
 		return nil, 0, err
 	}
-	n := len(b) - 4
-	if n < 0 || checksum(b[:n]) != binary.LittleEndian.Uint32(b[n:]) {
-		return nil, 0, damaged("the catalog")
+	if b, err = unseal(b); err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", catalogName, err)
 	}
-	r := reader{b: b[:n]}
+	r := reader{b: b}
 	sequence = r.uvarint()
 	listed = map[uint64]docSet{}
 	for range r.count(2) {
@@ -57,7 +56,7 @@ func writeCatalog(dir string, s *state) error {
 			b = binary.LittleEndian.AppendUint64(b, word)
 		}
 	}
-	b = binary.LittleEndian.AppendUint32(b, checksum(b))
+	b = seal(b)
 	path := filepath.Join(dir, catalogName)
 	if err := writeFile(path+".new", b); err != nil {
 		return fmt.Errorf("writing the catalog: %w", err)

@@ -205,4 +205,19 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 
+// sumSize is how many bytes seal appends.
+const sumSize = 4
+
+// seal appends the checksum of b.
+func seal(b []byte) []byte { return binary.LittleEndian.AppendUint32(b, checksum(b)) }
+
+// unseal is b without the checksum that seal appended.
+func unseal(b []byte) ([]byte, error) {
+	n := len(b) - sumSize
+	if n < 0 || checksum(b[:n]) != binary.LittleEndian.Uint32(b[n:]) {
+		return nil, damaged("wrong checksum")
+	}
+	return b[:n], nil
+}
+
 func damaged(what string) error { return fmt.Errorf("%w: %s", errDamaged, what) }

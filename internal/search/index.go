@@ -594,11 +594,25 @@ const headMark = "*"
 
 func isHead(term string) bool { return strings.HasSuffix(term, headMark) }
 
+// maxTerm is how many bytes of a word count: nobody means what is longer.
+const maxTerm = 256
+
+// shortTerm is a term without what is too long of it.
+func shortTerm(term string) string {
+	if len(term) <= maxTerm {
+		return term
+	}
+	return strings.ToValidUTF8(term[:maxTerm], "")
+}
+
 // terms are the search terms of s in simplified characters, but for words of which stemming leaves nothing, each followed by its head in
 // languages that have them.
 func terms(s, lang string) []text.Term {
 	s = text.Simplify(s)
 	made := slices.DeleteFunc(text.Terms(s, lang), func(t text.Term) bool { return t.Text == "" })
+	for i := range made {
+		made[i].Text = shortTerm(made[i].Text)
+	}
 	var all []text.Term
 	for i, t := range made {
 		head := text.Head(s[t.Start:t.End], lang)

@@ -72,9 +72,12 @@ func writeMerged(ctx context.Context, parts []part, moved [][]int32) func(*segme
 				if c.ended || string(c.list.term) != term {
 					continue
 				}
-				postings := c.postings()
+				postings, err := c.postings()
+				if err != nil {
+					return err
+				}
 				for postings.next() {
-					positions := postings.skip()
+					positions := postings.taken()
 					if doc := moved[n][postings.doc]; doc >= 0 {
 						list.posting(int(doc), postings.title, postings.text)
 						list.positions = append(list.positions, positions...)
@@ -120,12 +123,15 @@ func (c *cursor) next() error {
 			return fmt.Errorf("reading a group: %w", err)
 		}
 		c.bytes, c.from = b, g.postings
-		c.list.reset(b[g.list-g.postings:], g)
+		list, err := unseal(b[g.list-g.postings:])
+		if err != nil {
+			return err
+		}
+		c.list.reset(list, g)
 	}
 	return nil
 }
 
-func (c *cursor) postings() postings {
-	b := c.bytes[c.list.at-c.from : c.list.next-c.from]
-	return postings{b: b[:c.list.entry.postings], positions: b[c.list.entry.postings:], doc: -1, docs: c.segment.len()}
+func (c *cursor) postings() (postings, error) {
+	return readPostings(c.bytes[c.list.at-c.from:c.list.next-c.from], c.list.entry, c.segment.len())
 }

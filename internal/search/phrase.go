@@ -19,34 +19,43 @@ func (s *searcher) phrase(p phrase, in *segment) (docSet, error) {
 
 // sideBySide adds the articles that have words one behind the other to set. Those of the rarest word are looked at.
 func (s *searcher) sideBySide(words []string, field string, in *segment, set *docSet) error {
-	var lists []postings
-	var offsets []int // in the phrase
-	rarest, fewest := 0, math.MaxInt
+	var distinct []string
+	var order []spot
 	for i, word := range words {
 		if implied(words, i) {
 			continue
 		}
+		n := slices.Index(distinct, word)
+		if n < 0 {
+			n = len(distinct)
+			distinct = append(distinct, word)
+		}
+		order = append(order, spot{n, i})
+	}
+	lists := make([]postings, len(distinct))
+	rarest, fewest := 0, math.MaxInt
+	for i, word := range distinct {
 		e, ok, err := in.find(word, &s.buffers)
 		if err != nil || !ok {
 			return err
 		}
 		if n := e.articles(); n < fewest {
-			rarest, fewest = len(lists), n
+			rarest, fewest = i, n
 		}
-		list, err := in.postings(e, s.phraseBuffer(len(lists)), true)
-		if err != nil {
+		if lists[i], err = in.postings(e, s.phraseBuffer(i), true); err != nil {
 			return err
 		}
-		lists, offsets = append(lists, list), append(offsets, i)
 	}
 	title, text := make([][]int, len(lists)), make([][]int, len(lists))
 	lead := &lists[rarest]
-	for lead.next() {
+	for n := 0; lead.next(); n++ {
+		if n%4096 == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
 		found := true
 		for i := range lists {
 			l := &lists[i]
 			for l.doc < lead.doc {
-				l.skip()
 				if !l.next() {
 					return l.err()
 				}
@@ -56,18 +65,20 @@ func (s *searcher) sideBySide(words []string, field string, in *segment, set *do
 			}
 		}
 		if !found {
-			lead.skip()
 			continue
 		}
 		for i := range lists {
 			title[i], text[i] = lists[i].places(title[i], text[i])
 		}
-		if beside(title, offsets) || field != titleField && beside(text, offsets) {
+		if beside(title, order) || field != titleField && beside(text, order) {
 			set.add(uint64(lead.doc))
 		}
 	}
 	return lead.err()
 }
+
+// spot is where a phrase has a word.
+type spot struct{ word, at int }
 
 // implied reports whether word i of a phrase is a character that a pair beside it has too.
 func implied(words []string, i int) bool {
@@ -77,11 +88,13 @@ func implied(words []string, i int) bool {
 			i+1 < len(words) && !single(words[i+1]) && strings.HasPrefix(words[i+1], word))
 }
 
-// beside reports whether there is a place of the phrase's first word from which all words stand at their offsets.
-func beside(places [][]int, offsets []int) bool {
-	return slices.ContainsFunc(places[0], func(at int) bool {
-		for i, others := range places[1:] {
-			if _, ok := slices.BinarySearch(others, at+offsets[i+1]-offsets[0]); !ok {
+// beside reports whether there is a place of the phrase's first word from which all words stand as in the phrase. places are those of
+// each word.
+func beside(places [][]int, phrase []spot) bool {
+	first := phrase[0]
+	return slices.ContainsFunc(places[first.word], func(at int) bool {
+		for _, next := range phrase[1:] {
+			if _, ok := slices.BinarySearch(places[next.word], at+next.at-first.at); !ok {
 				return false
 			}
 		}

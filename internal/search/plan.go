@@ -138,11 +138,15 @@ func (s *searcher) addWords(c clause) {
 	made := make([][]text.Term, len(tongues))
 	for i, lang := range tongues {
 		made[i] = terms(c.raw, lang)
+		made[i] = made[i][:min(maxUnits, len(made[i]))]
 	}
 	at := map[Span]int{} // which unit stands where: languages differ in stems, not in places
 	for n, lang := range made {
 		for _, t := range lang {
 			i, ok := at[Span{t.Start, t.End}]
+			if !ok && len(s.units) == maxUnits {
+				continue
+			}
 			if !ok {
 				i = len(s.units)
 				at[Span{t.Start, t.End}] = i
@@ -226,8 +230,9 @@ func (s *searcher) addPrefix(c clause) {
 	}
 	u := &s.units[first]
 	u.word, u.terms = "", slices.DeleteFunc(u.terms, isHead)
-	u.prefixes = []string{words[0].Text}
-	if plain := text.Stem(words[0].Text, unaccented); plain != words[0].Text {
+	prefix := shortTerm(words[0].Text)
+	u.prefixes = []string{prefix}
+	if plain := text.Stem(prefix, unaccented); plain != prefix {
 		u.prefixes = append(u.prefixes, plain)
 	}
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -49,17 +50,19 @@ type clause struct {
 	field  string // titleField, sourceField, langField, or "" for title and text
 }
 
-// maxQueryBytes and maxClauses bound what a stranger's query costs; more is not looked at.
+// These bound what a stranger's query costs; more is not looked at.
 const (
 	maxQueryBytes = 4000
 	maxClauses    = 64
+	maxUnits      = 128 // terms in all, and words of a phrase
 )
 
 // closing quotation marks by the opening one. Guillemets and corner brackets are not among them: people paste headlines, and there
 // these set off names and sayings.
 var closing = map[rune]string{'"': `"”“`, '“': `”“"`, '„': `“”"`, '”': `”"`, '＂': `＂"`}
 
-// parse cuts a text into clauses. A quotation mark that is never closed is no quotation mark.
+// parse cuts a text into clauses. A word that is said again counts again, all else is asked once. A quotation mark that is never closed
+// is no quotation mark.
 func parse(s string) []clause {
 	if len(s) > maxQueryBytes {
 		s = s[:maxQueryBytes]
@@ -103,6 +106,9 @@ func parse(s string) []clause {
 
 func appendClause(clauses []clause, c clause) []clause {
 	if strings.IndexFunc(c.raw, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) < 0 {
+		return clauses
+	}
+	if word := (clause{raw: c.raw}); c != word && slices.Contains(clauses, c) {
 		return clauses
 	}
 	return append(clauses, c)

@@ -189,6 +189,9 @@ func (s *searcher) score(u *unit, n int, into *scores) error {
 	titleNorms, textNorms := s.state.titleNorms, s.state.textNorms
 	into.touched = into.touched[:0]
 	for _, spelt := range u.found[n] {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
 		list, err := p.postings(spelt.entry, &s.buffers.postings, false)
 		if err != nil {
 			return err

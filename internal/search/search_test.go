@@ -2,8 +2,10 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +113,7 @@ func TestSearch(t *testing.T) {
 		{"nothing to look for", Query{Text: "  - \" ::"}, []news.ArticleID{}},
 		{"nothing there", Query{Text: "xylophone"}, []news.ArticleID{}},
 		{"only an exclusion", Query{Text: "-climate"}, []news.ArticleID{}},
+		{"a phrase of one word again and again", Query{Text: `"climate climate climate"`}, []news.ArticleID{1, 2}},
 		{"the second page", Query{Text: "climate", Limit: 1, Offset: 1}, []news.ArticleID{2}},
 		{"beyond the last page", Query{Text: "climate", Offset: 10}, []news.ArticleID{}},
 	} {
@@ -146,6 +149,59 @@ func TestManyWordsOfAPrefix(t *testing.T) {
 	}
 	if got := find(t, x, Query{Text: "everywhere -port*"}); !slices.Equal(got, []news.ArticleID{3000}) {
 		t.Errorf("left after an exclusion: %v", got)
+	}
+}
+
+func TestPhraseWithAWordTwice(t *testing.T) {
+	x := opened(t, "")
+	err := x.Put([]news.Article{
+		{ID: 1, Title: "The storm and the ferry", Text: "Ferry.", Language: "en"},
+		{ID: 2, Title: "The storm, the ferry", Text: "Ferry.", Language: "en"},
+	}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string][]news.ArticleID{
+		`"the storm and the ferry"`: {1},
+		`"the storm the ferry"`:     {2},
+		`"the ferry" "the ferry"`:   {1, 2},
+	} {
+		if got := find(t, x, Query{Text: query}); !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+			t.Errorf("%s found %v, want %v", query, got, want)
+		}
+	}
+}
+
+// Words that differ only far beyond any word's length are one.
+func TestEndlessWords(t *testing.T) {
+	x := opened(t, "")
+	endless := strings.Repeat("Ωmega", 1000)
+	if err := x.Put([]news.Article{{ID: 1, Title: endless + "a", Text: "Ferry.", Language: "xx"}}, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{endless, endless + "*"} {
+		if got := find(t, x, Query{Text: query}); !slices.Equal(got, []news.ArticleID{1}) {
+			t.Errorf("found %v", got)
+		}
+	}
+}
+
+// The dearest queries of as many letters as Discord takes are stopped when nobody waits for the answer any more.
+func TestStopped(t *testing.T) {
+	x := opened(t, "")
+	var many []news.Article
+	for i := range 2000 {
+		many = append(many, news.Article{ID: news.ArticleID(i + 1), Title: "The storm", Text: strings.Repeat("the ferry and ", 20), Language: "en"})
+	}
+	if err := x.Put(many, 1); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, query := range []string{strings.Repeat("the ", 50), `"the ferry and"`, "fe*", "ferri"} {
+		if _, err := x.Search(ctx, Query{Text: query}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", query, err)
+		}
 	}
 }
 

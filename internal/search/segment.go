@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
 	"slices"
 	"sort"
@@ -18,7 +19,7 @@ import (
 // A segment is a part of the index that is never changed. Its file is a stream of groups of up to groupSize terms in their order,
 // then a head, which is kept in memory, then a trailer:
 //
-//	group:    the postings and positions of each term, then the list of the terms
+//	group:    the postings and positions of each term, then the list of the terms, all with their checksums
 //	list:     for each term: bytes shared with the term before, rest, articles with it in the title and in the text, bytes of
 //	          postings, bytes of positions
 //	postings: for each article: distance from the one before ×4 + kind, for kind 3 how often in the title and in the text
@@ -187,7 +188,8 @@ func (l *listReader) read() bool {
 	}
 	l.title, l.text = int(l.uvarint()), int(l.uvarint())
 	postings, positions := l.uvarint(), l.uvarint()
-	if left := uint64(l.end - l.next); postings > left || positions > left-postings {
+	left := uint64(l.end - l.next)
+	if postings > left || positions > left-postings || left-postings-positions < 2*sumSize {
 		l.failed = true
 	}
 	if l.failed {
@@ -197,7 +199,7 @@ func (l *listReader) read() bool {
 	l.term = append(l.term[:same], rest...)
 	l.postings, l.positions = int(postings), int(positions)
 	l.at = l.next
-	l.next += int64(postings + positions)
+	l.next += int64(postings + positions + 2*sumSize)
 	return true
 }
 
@@ -236,12 +238,16 @@ func (s *segment) list(i int, b *buffers) (*listReader, error) {
 	g := s.groups[i]
 	if b.of != s || b.group != i {
 		b.of = nil
-		if _, err := s.read(&b.list, g.list, int(g.end-g.list)); err != nil {
+		list, err := s.read(&b.list, g.list, int(g.end-g.list))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := unseal(list); err != nil {
 			return nil, err
 		}
 		b.of, b.group = s, i
 	}
-	b.lists.reset(b.list[:g.end-g.list], g)
+	b.lists.reset(b.list[:g.end-g.list-sumSize], g)
 	return &b.lists, nil
 }
 
@@ -297,15 +303,29 @@ type buffers struct {
 // postings begins to read a term's postings, which are good until the next ones are read into the buffer. Positions are there only
 // if they were asked for.
 func (s *segment) postings(e entry, buffer *[]byte, positions bool) (postings, error) {
-	n := e.postings
+	n := e.postings + sumSize
 	if positions {
-		n += e.positions
+		n += e.positions + sumSize
 	}
 	b, err := s.read(buffer, e.at, n)
 	if err != nil {
 		return postings{}, err
 	}
-	return postings{b: b[:e.postings], positions: b[e.postings:], doc: -1, docs: s.len()}, nil
+	return readPostings(b, e, s.len())
+}
+
+// readPostings reads the postings of a term in a segment of so many articles, and its positions if b has them.
+func readPostings(b []byte, e entry, docs int) (p postings, err error) {
+	p.doc, p.docs = -1, docs
+	if p.b, err = unseal(b[:e.postings+sumSize]); err != nil {
+		return postings{}, err
+	}
+	if b = b[e.postings+sumSize:]; len(b) > 0 {
+		if p.positions, err = unseal(b); err != nil {
+			return postings{}, err
+		}
+	}
+	return p, nil
 }
 
 // postings are the articles that have a term, one at a time.
@@ -314,7 +334,7 @@ type postings struct {
 	title, text int // how often
 
 	b, positions []byte
-	left         int // positions of the article that were not taken yet
+	left         int // positions of the articles so far that were not taken yet
 	docs         int
 	damaged      bool
 }
@@ -341,7 +361,7 @@ func (p *postings) next() bool {
 	case 3:
 		p.title, p.text = int(p.uvarint()), int(p.uvarint())
 	}
-	p.left = p.title + p.text
+	p.left += p.title + p.text
 	if uint(p.doc) >= uint(p.docs) || p.damaged {
 		p.damaged, p.b = true, nil
 		return false
@@ -366,9 +386,9 @@ func (p *postings) err() error {
 	return nil
 }
 
-// places takes the positions of the article p stands at: those in its title, then those in its text. They have to be taken, or left
-// out by skip, of every article.
+// places takes the positions of the article p stands at: those in its title, then those in its text.
 func (p *postings) places(title, body []int) (inTitle, inText []int) {
+	p.pass(p.left - p.title - p.text)
 	p.left = 0
 	return p.field(p.title, title[:0]), p.field(p.text, body[:0])
 }
@@ -388,21 +408,32 @@ func (p *postings) field(n int, into []int) []int {
 	return into
 }
 
-// skip leaves out the positions that were not taken yet of the article p stands at and returns their bytes.
-func (p *postings) skip() []byte {
-	size := 0
-	for ; p.left > 0 && size < len(p.positions); size++ {
-		if p.positions[size] < 0x80 {
-			p.left--
+// taken takes the positions of the article p stands at as they are written.
+func (p *postings) taken() []byte {
+	p.pass(p.left - p.title - p.text)
+	p.left = 0
+	return p.pass(p.title + p.text)
+}
+
+// pass leaves n positions behind and returns their bytes. Each ends with a byte whose highest bit isn't set; of most bytes eight are
+// looked at together.
+func (p *postings) pass(n int) []byte {
+	b, size := p.positions, 0
+	for n > 8 && size+8 <= len(b) {
+		n -= bits.OnesCount64(^binary.LittleEndian.Uint64(b[size:]) & 0x8080808080808080)
+		size += 8
+	}
+	for ; n > 0 && size < len(b); size++ {
+		if b[size] < 0x80 {
+			n--
 		}
 	}
-	if p.left > 0 {
+	if n > 0 {
 		p.damaged, p.b = true, nil
 		return nil
 	}
-	skipped := p.positions[:size]
-	p.positions = p.positions[size:]
-	return skipped
+	p.positions = b[size:]
+	return b[:size]
 }
 
 // use keeps the segment open until release.

@@ -4,10 +4,24 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"reflect"
 	"testing"
 )
 
-// Damage is an error or a wrong answer, never a panic.
+// answer is what an index of one segment finds.
+func answer(t testing.TB, s *segment, text string) (Result, error) {
+	t.Helper()
+	x := &Index{}
+	x.start(&state{parts: []part{{segment: s, name: 1}}})
+	defer func() {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	return x.Search(context.Background(), Query{Text: text})
+}
+
+// Damage is an error, or has nothing to do with the answer.
 func FuzzDamage(f *testing.F) {
 	s, err := newSegment("", writeArticles(archive))
 	if err != nil {
@@ -21,6 +35,13 @@ func FuzzDamage(f *testing.F) {
 		f.Add(uint32(i), byte(0xff))
 		f.Add(uint32(i), byte(0x01))
 	}
+	questions := []string{"climate", `"carbon markets"`, "m*", "climale", "기후변화 -탄소", `"部长每年会晤" lang:zh`}
+	want := map[string]Result{}
+	for _, q := range questions {
+		if want[q], err = answer(f, s, q); err != nil {
+			f.Fatal(err)
+		}
+	}
 	f.Fuzz(func(t *testing.T, at uint32, flip byte) {
 		b := bytes.Clone(whole)
 		b[int(at)%len(b)] ^= flip
@@ -28,13 +49,10 @@ func FuzzDamage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		x := &Index{}
-		x.start(&state{parts: []part{{segment: s, name: 1}}})
-		for _, q := range []string{"climate", `"carbon markets"`, "m*", "climale", "기후변화 -탄소", `"部长每年会晤" lang:zh`} {
-			x.Search(context.Background(), Query{Text: q}) // any answer will do
-		}
-		if err := x.Close(); err != nil {
-			t.Error(err)
+		for _, q := range questions {
+			if got, err := answer(t, s, q); err == nil && !reflect.DeepEqual(got, want[q]) {
+				t.Errorf("%q found %+v, want %+v", q, got, want[q])
+			}
 		}
 		writeMerged(context.Background(), []part{{segment: s, name: 1}}, make([][]int32, 1))(newSegmentWriter(io.Discard))
 	})

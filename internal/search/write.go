@@ -28,6 +28,7 @@ type segmentWriter struct {
 	postings int64
 	list     []byte
 	last     []byte // term
+	sum      []byte
 	err      error
 }
 
@@ -55,9 +56,12 @@ func (w *segmentWriter) add(term string, title, text int, postings, positions []
 	w.last = append(w.last[:same], term[same:]...)
 	w.terms++
 	w.most = max(w.most, title+text)
-	w.postings += int64(len(postings) + len(positions))
-	w.write(postings)
-	w.write(positions)
+	w.postings += int64(len(postings) + len(positions) + 2*sumSize)
+	for _, b := range [2][]byte{postings, positions} {
+		w.write(b)
+		w.sum = binary.LittleEndian.AppendUint32(w.sum[:0], checksum(b))
+		w.write(w.sum)
+	}
 }
 
 func (w *segmentWriter) closeGroup() {
@@ -65,6 +69,7 @@ func (w *segmentWriter) closeGroup() {
 		return
 	}
 	w.groups = appendString(w.groups, w.first)
+	w.list = seal(w.list)
 	w.groups = binary.AppendUvarint(w.groups, uint64(w.postings))
 	w.groups = binary.AppendUvarint(w.groups, uint64(len(w.list)))
 	w.groups = binary.AppendUvarint(w.groups, uint64(w.most))
