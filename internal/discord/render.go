@@ -379,7 +379,8 @@ func replyMessage(r command.Reply, in tongue) components {
 	if r.File != nil {
 		places--
 	}
-	room := maxText - 40
+	const more = "-# …" // stands where blocks are left out: every block leaves room for it
+	room := maxText
 	var inside components
 	text := func(s string) {
 		inside = append(inside, discordgo.TextDisplay{Content: s})
@@ -389,13 +390,16 @@ func replyMessage(r command.Reply, in tongue) components {
 		text("### " + fit(r.Title, 250))
 	}
 	for i, block := range r.Blocks {
-		left := len(r.Blocks) - i
-		s := blockText(block, in, min(room, max(room/left, 600)))
-		if s == "" && len(block.Lines) == 0 && block.Brief == nil {
+		left, most := len(r.Blocks)-i, room-length(more)
+		s, ok := blockText(block, in, min(most, max(room/left, 600)))
+		if !ok { // a brief's long headline and many sources
+			s, ok = blockText(block, in, min(most, 1200))
+		}
+		if ok && s == "" {
 			continue
 		}
-		if s == "" || len(inside) >= places-1 && left > 1 {
-			text("-# …")
+		if !ok || len(inside) >= places-1 && left > 1 {
+			text(more)
 			break
 		}
 		text(s)
@@ -435,36 +439,47 @@ func author(b news.Brief, in tongue) string {
 	return in.say("written by %s, checked", fit(b.Model, 40))
 }
 
-// blockText is a block in at most room characters; lines beyond are left out and counted.
-func blockText(b command.Block, in tongue, room int) string {
+// blockText is a block in at most room characters; lines beyond are left out and counted. ok is false when not even its beginning fits.
+func blockText(b command.Block, in tongue, room int) (_ string, ok bool) {
 	if b.Brief != nil {
 		brief := *b.Brief
 		head := headline(brief)
-		if length(head) > room {
-			return ""
-		}
 		foot := sources(brief, in, min(900, (room-length(head))/2))
 		if brief.Model != "" {
 			foot = joined(foot, "-# "+author(brief, in))
 		}
-		return joined(head, sentences(brief, brief.Sentences, room-length(head)-length(foot)-2), foot)
+		left := room - length(head) - length(foot) - 2
+		return joined(head, sentences(brief, brief.Sentences, left), foot), left >= 0
+	}
+	more := func(n int) string { return "-# " + in.say("… and %d more", n) }
+	prefix := ""
+	if b.Quiet {
+		prefix = "-# "
 	}
 	var lines []string
 	for i, l := range b.Lines {
-		s := lineText(l, room-20)
-		if b.Quiet {
-			s = "-# " + s
+		left := room - length(prefix)
+		if i+1 < len(b.Lines) {
+			left -= 1 + length(more(len(b.Lines)))
 		}
-		if length(s) > room-20 && i > 0 {
-			lines = append(lines, "-# "+in.say("… and %d more", len(b.Lines)-i))
+		s := lineText(l, left)
+		if left < minLine && (left < 0 || s != lineText(l, maxText)) {
+			if i == 0 {
+				return "", false
+			}
+			lines = append(lines, more(len(b.Lines)-i))
 			break
 		}
-		lines = append(lines, s)
-		room -= length(s) + 1
+		lines = append(lines, prefix+s)
+		room -= length(prefix) + length(s) + 1
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, "\n"), true
 }
 
+// minLine is the fewest characters of a line that is cut: what has less room is left out.
+const minLine = 60
+
+// lineText is a line in at most room characters.
 func lineText(l command.Line, room int) string {
 	var out strings.Builder
 	for _, s := range l {
@@ -487,27 +502,36 @@ func lineText(l command.Line, room int) string {
 	return out.String()
 }
 
+// spanText is a span as it is marked, in at most room characters, with a space where it begins or ends with some.
 func spanText(s command.Span, room int) string {
-	lead, trail := "", ""
-	words := s.Text
-	if trimmed := strings.TrimLeft(words, " "); trimmed != words {
-		lead, words = " ", trimmed
-	}
-	if trimmed := strings.TrimRight(words, " "); trimmed != words {
-		trail, words = " ", trimmed
-	}
+	words := strings.TrimLeft(s.Text, spaces)
+	lead := space(s.Text[:len(s.Text)-len(words)])
+	trimmed := strings.TrimRight(words, spaces)
+	trail := space(words[len(trimmed):])
+	words = trimmed
 	var lines []string
 	for line := range strings.SplitSeq(words, "\n") {
 		lines = append(lines, fit(line, max(room-8, 0)))
 	}
 	words = strings.Join(lines, "\n")
-	if address := webAddress(s.URL); address != "" && length(words)+len(address) < room {
+	if address := webAddress(s.URL); address != "" && length(words)+len(address)+8 < room {
 		words = link(words, address)
 	}
 	if s.Bold && words != "" {
 		words = "**" + words + "**"
 	}
 	return lead + words + trail
+}
+
+// spaces are the space and those that no line breaks at, such as French has inside quotation marks.
+const spaces = " \u00a0\u202f"
+
+// space is one space in the place of some.
+func space(s string) string {
+	if s == "" || strings.Trim(s, " ") == "" {
+		return s[:min(len(s), 1)]
+	}
+	return "\u00a0"
 }
 
 func length(s string) int { return utf8.RuneCountInString(s) }

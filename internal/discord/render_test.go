@@ -3,10 +3,13 @@ package discord
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/bwmarrin/discordgo"
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/news"
@@ -164,6 +167,63 @@ func FuzzMessages(f *testing.F) {
 			t.Errorf("escape(%q) = %q", title, s)
 		}
 	})
+}
+
+// TestReplyLimits: an answer of many blocks and long lines is cut to what Discord takes, says that it is, and has as much as there is room for.
+func TestReplyLimits(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	words := func(most int) string {
+		var b strings.Builder
+		for n := random.IntN(most + 1); b.Len() < n; {
+			b.WriteString([]string{"harbour ", "*", "한국어 ", "a_b ", "「灯台」", "…, "}[random.IntN(6)])
+		}
+		return b.String()
+	}
+	for range 150 {
+		most := []int{40, 200, 700, 5000}[random.IntN(4)]
+		r := command.Reply{Title: words(300)}
+		for range 10 + random.IntN(51) {
+			block := command.Block{Quiet: random.IntN(4) == 0}
+			for range 1 + random.IntN(12) {
+				line := command.Line{{Text: words(60)}, {Text: words(most), URL: "https://harbour.example/" + strings.Repeat("x", random.IntN(300)), Bold: random.IntN(2) == 0}}
+				block.Lines = append(block.Lines, append(line, command.Span{Text: words(60), Code: true}, command.Span{Time: time.Unix(1e9, 0)}))
+			}
+			if random.IntN(10) == 0 {
+				d := delivery(random.IntN(12), words(400), words(most), "https://harbour.example/"+strings.Repeat("x", random.IntN(300)), words(100))
+				block = command.Block{Brief: &d.Brief}
+			}
+			r.Blocks = append(r.Blocks, block)
+		}
+		for _, in := range []tongue{"en", "de", "fr", "ja"} {
+			c := replyMessage(r, in)
+			if problems := check(c); problems != nil {
+				t.Fatalf("%s: %d blocks of lines up to %d: %s", in, len(r.Blocks), most, strings.Join(problems, "; "))
+			}
+			inside := c[0].(discordgo.Container).Components
+			shown, size := len(inside)-1, 0
+			for _, part := range inside {
+				size += length(part.(discordgo.TextDisplay).Content)
+			}
+			last := inside[shown].(discordgo.TextDisplay).Content
+			if shown < len(r.Blocks) && last != "-# …" {
+				t.Fatalf("%d of %d blocks are shown, and the last is %q", shown, len(r.Blocks), last)
+			}
+			if last == "-# …" && size < maxText-1300 && len(inside) < maxComponents-2 {
+				t.Fatalf("%d characters in %d blocks are shown of %d blocks of lines up to %d", size, shown, len(r.Blocks), most)
+			}
+		}
+	}
+}
+
+// TestSpansKeepTheirSpaces: French quotation marks stand off what they quote.
+func TestSpansKeepTheirSpaces(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"«\u00a0", "«\u00a0South"}, {"\u00a0»", "\u00a0»South"}, {"a  ", "a South"}, {" \u00a0", "\u00a0South"}, {"", "South"}, {" ", " South"},
+	} {
+		if got := lineText(command.Line{{Text: c.in}, {Text: "South"}}, 100); got != c.want {
+			t.Errorf("%q before a word is %q, not %q", c.in, got, c.want)
+		}
+	}
 }
 
 func TestEscape(t *testing.T) {
