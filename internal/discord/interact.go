@@ -259,12 +259,12 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 		defer func() {
 			if p := recover(); p != nil {
 				log.Error("a command panicked", "panic", p, "stack", string(debug.Stack()))
-				replies <- command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: tongue(i.Locale).say("That went wrong on my side; the operator finds the reason in the log.")}}}}}}
+				replies <- wentWrong(tongue(i.Locale))
 			}
 		}()
 		reply := b.o.Service.Answer(ctx, a)
 		if errors.Is(context.Cause(ctx), context.Canceled) {
-			reply = command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: tongue(i.Locale).say("I am being restarted. Please ask again in a minute.")}}}}}}
+			reply = sentence(tongue(i.Locale).say("I am being restarted. Please ask again in a minute."))
 		}
 		replies <- reply
 	}()
@@ -273,7 +273,10 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 	turning := strings.HasPrefix(a.Button, "page:") && !a.Others
 	select {
 	case reply := <-replies:
-		b.reply(ctx, i, reply, first, log)
+		err := orThatItWentWrong(tongue(i.Locale), reply, func(r command.Reply) error { return b.reply(ctx, i, r, first) })
+		if err != nil {
+			log.Error("an answer can't be sent", "err", err)
+		}
 	case <-timer.C:
 		deferred := answer{Kind: answerDeferred, Data: map[string]int{"flags": 0}}
 		if command.Private(a) {
@@ -290,7 +293,8 @@ func (b *Bot) answer(ctx context.Context, i *interaction, first respond) {
 		if turning && !reply.Replace { // the page stays as it is
 			send = b.followUp
 		}
-		if err := send(ctx, i, reply); err != nil {
+		err := orThatItWentWrong(tongue(i.Locale), reply, func(r command.Reply) error { return send(ctx, i, r) })
+		if err != nil {
 			log.Error("an answer can't be sent", "err", err)
 			return
 		}
@@ -333,7 +337,8 @@ func (b *Bot) followUp(ctx context.Context, i *interaction, reply command.Reply)
 	return b.sendWithFile(send, http.MethodPost, discordgo.EndpointFollowupMessage(i.AppID, i.Token), newMessage(replyMessage(reply, tongue(i.Locale)), flagEphemeral), reply.File)
 }
 
-func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, first respond, log logger) {
+// reply makes a reply the first answer.
+func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, first respond) error {
 	flags := 0
 	if reply.Private {
 		flags = flagEphemeral
@@ -346,14 +351,27 @@ func (b *Bot) reply(ctx context.Context, i *interaction, reply command.Reply, fi
 	if reply.File != nil {
 		body.Attachments = []attachment{{ID: "0", Filename: reply.File.Name}}
 	}
-	if err := first(ctx, answer{Kind: kind, Data: body}, reply.File); err != nil {
-		log.Error("an answer can't be sent", "err", err)
-	}
+	return first(ctx, answer{Kind: kind, Data: body}, reply.File)
 }
 
-// logger is the part of slog.Logger that is handed on here.
-type logger interface {
-	Error(msg string, args ...any)
+// orThatItWentWrong sends a reply and, when Discord refuses what is in it, a sentence instead: nobody is to wait for an answer that never
+// comes. The error is that of the reply in both cases.
+func orThatItWentWrong(in tongue, reply command.Reply, send func(command.Reply) error) error {
+	err := send(reply)
+	var api *apiError
+	if !errors.As(err, &api) || api.Status != http.StatusBadRequest && api.Status != http.StatusRequestEntityTooLarge {
+		return err
+	}
+	return errors.Join(err, send(wentWrong(in)))
+}
+
+func wentWrong(in tongue) command.Reply {
+	return sentence(in.say("That went wrong on my side; the operator finds the reason in the log."))
+}
+
+// sentence is a reply of a few words for the person alone.
+func sentence(words string) command.Reply {
+	return command.Reply{Private: true, Blocks: []command.Block{{Lines: []command.Line{{{Text: words}}}}}}
 }
 
 // sendWithFile sends JSON, as one part of a form when a file goes with it.

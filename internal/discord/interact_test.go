@@ -5,11 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/bwmarrin/discordgo"
 
 	"newsbrief/internal/command"
 	"newsbrief/internal/discordsim"
@@ -139,6 +144,46 @@ func TestAnswers(t *testing.T) {
 			c.find.mu.Unlock()
 			if r := ask(t, sim); !strings.Contains(r.Message.Text(), "Courier") {
 				t.Errorf("the next answer is %s", r.Message.Text())
+			}
+		})
+	}
+}
+
+// TestRefusedAnswer: when Discord refuses an answer, the person is told that it went wrong.
+func TestRefusedAnswer(t *testing.T) {
+	t.Parallel()
+	for _, wait := range []time.Duration{0, deferAfter + 50*time.Millisecond} {
+		t.Run(wait.String(), func(t *testing.T) {
+			t.Parallel()
+			var edits []string
+			discord := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				if edits = append(edits, string(body)); len(edits) == 1 {
+					w.WriteHeader(http.StatusBadRequest)
+					io.WriteString(w, `{"code":50035,"message":"Invalid Form Body"}`)
+					return
+				}
+				io.WriteString(w, `{}`)
+			}))
+			defer discord.Close()
+			b := newBot(t, discord.URL, func(o *Options) { o.Service = (&finding{wait: wait}).service() })
+			var i interaction
+			ask := `{"id":"1","application_id":"2","token":"abc","type":2,"locale":"de","member":{"permissions":"32"},"guild_id":"9",
+				"data":{"name":"feed","options":[{"type":1,"name":"test","options":[{"name":"url","value":"https://courier.example"}]}]}}`
+			if err := json.Unmarshal([]byte(ask), &i); err != nil {
+				t.Fatal(err)
+			}
+			b.answer(t.Context(), &i, func(ctx context.Context, a answer, _ *command.File) error {
+				if a.Kind == answerDeferred {
+					return nil
+				}
+				return b.request(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token), a, nil)
+			})
+			if len(edits) != 2 || !strings.Contains(edits[0], "Courier") || !strings.Contains(edits[1], tongue("de").say("That went wrong on my side; the operator finds the reason in the log.")) {
+				t.Errorf("sent %q", edits)
 			}
 		})
 	}
