@@ -64,7 +64,7 @@ func withAll(s Select, name string) Select {
 func (a Ask) topicNames(ids []news.TopicID) []string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = topic.Name(id, a.Locale)
+		names[i] = TopicName(id, a.Locale)
 	}
 	return names
 }

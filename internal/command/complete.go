@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
-	"newsbrief/internal/topic"
 )
 
 // maxChoices is the most that Discord shows.
@@ -65,36 +64,21 @@ func withoutNote(shown string) string {
 func topicChoices(a Ask, own *offer[news.TopicID], typed string) []Choice {
 	type fitting struct {
 		Choice
-		fit     fit
-		foreign int // 1 when the name is of another language than the person's
+		fit fit
+		far int // as builtinTopic.fit says
 	}
 	typed = typedKey(typed)
 	var offered []fitting
 	for _, h := range own.names.find(typed, maxChoices) {
 		id := own.items[h.item]
-		shown := a.say("%s (this server's)", id.Name())
-		if a.Guild.Person() != "" {
-			shown = a.say("%s (yours)", id.Name())
-		}
-		offered = append(offered, fitting{Choice{cut(shown, 100), string(id)}, h.fit, 0})
+		offered = append(offered, fitting{Choice{cut(ownTopicName(id, a.Locale), 100), string(id)}, h.fit, 0})
 	}
-	for _, b := range builtinNames() {
-		shown := label(b.Builtin, a.Locale)
-		best := min(fitOf(typed, b.keys[b.Name(a.Locale)]), fitOf(typed, b.keys[string(b.ID)]))
-		foreign := 0
-		if best == misses {
-			foreign = 1
-			for _, name := range b.names {
-				if f := fitOf(typed, b.keys[name]); f < best {
-					best, shown = f, label(b.Builtin, a.Locale)+" · "+name
-				}
-			}
-		}
-		if best != misses {
-			offered = append(offered, fitting{Choice{cut(shown, 100), string(b.ID)}, best, foreign})
+	for _, b := range builtinTopics().list {
+		if f, shown, far := b.fit(typed, a.Locale); f != misses {
+			offered = append(offered, fitting{Choice{cut(shown, 100), string(b.ID)}, f, far})
 		}
 	}
-	slices.SortStableFunc(offered, func(a, b fitting) int { return cmp.Or(cmp.Compare(a.fit, b.fit), a.foreign-b.foreign) })
+	slices.SortStableFunc(offered, func(a, b fitting) int { return cmp.Or(cmp.Compare(a.fit, b.fit), a.far-b.far) })
 	choices := make([]Choice, len(offered))
 	for i, o := range offered {
 		choices[i] = o.Choice
@@ -110,43 +94,6 @@ func nameChoices(own *offer[news.TopicID], typed string) []Choice {
 		choices = append(choices, Choice{name, name})
 	}
 	return choices
-}
-
-// builtinName is a built-in topic with all that it can be found by.
-type builtinName struct {
-	topic.Builtin
-	names []string          // in all languages
-	keys  map[string]string // of the names and of the id
-}
-
-var builtinNames = sync.OnceValue(func() []builtinName {
-	var all []builtinName
-	for _, b := range topic.Builtins() {
-		n := builtinName{b, allNames(b), map[string]string{string(b.ID): nameKey(string(b.ID))}}
-		for _, name := range n.names {
-			n.keys[name] = nameKey(name)
-		}
-		all = append(all, n)
-	}
-	return all
-})
-
-// label is a built-in topic's name for people, with its id where that is another word.
-func label(b topic.Builtin, locale string) string {
-	name := b.Name(locale)
-	if topicKey(name) == string(b.ID) {
-		return name
-	}
-	return name + " (" + string(b.ID) + ")"
-}
-
-// allNames are a built-in topic's names in all languages.
-func allNames(b topic.Builtin) []string {
-	names := []string{b.Name("zh-Hant")}
-	for _, lang := range topic.Languages {
-		names = append(names, b.Name(lang))
-	}
-	return names
 }
 
 // ownFeed is what a feed is found and shown by.

@@ -102,8 +102,8 @@ func (s names) line(at int) (line, end int) {
 	return line, len(s.lines)
 }
 
-// initials come behind this in a nameKey.
-const initials = '\x1f'
+// Other ways to type a name come behind this in a nameKey.
+const behind = '\x1f'
 
 // fitOf says how well a name fits what was typed.
 func fitOf(typed, name string) fit {
@@ -116,16 +116,38 @@ func fitOf(typed, name string) fit {
 		at += i
 		before, _ := utf8.DecodeLastRuneInString(name[:at])
 		switch rest := name[at+len(typed):]; {
-		case at == 0 && (rest == "" || rest[0] == initials):
+		case at == 0 && (rest == "" || rest[0] == behind):
 			return whole
 		case at == 0:
 			return begins
 		case !unicode.IsLetter(before) && !unicode.IsDigit(before) && !unicode.IsMark(before):
 			return inside
 		}
-		best = holds
+		if !byChance(typed) {
+			best = holds
+		}
 		at++
 	}
+}
+
+// byChance reports whether something typed is inside words by chance: one or two kana or letters of Hangul.
+func byChance(typed string) bool {
+	for _, r := range typed {
+		if !unicode.In(r, unicode.Hangul, unicode.Katakana, unicode.Mn) {
+			return false
+		}
+	}
+	return fewerThan(3, typed)
+}
+
+// fewerThan reports whether something typed has fewer than n letters.
+func fewerThan(n int, typed string) bool {
+	for _, r := range typed {
+		if !unicode.IsMark(r) {
+			n--
+		}
+	}
+	return n > 0
 }
 
 // typedKey is what was typed as it is looked for in nameKeys: what people and their input methods write differently is the same in it.
@@ -160,10 +182,18 @@ func typedKey(s string) string {
 	return out.String()
 }
 
-// nameKey is a name as typedKeys are looked for in it: its own, and for Hangul also the first consonants of its syllables, as people
-// type them (ㄱㅎ for 기후).
+// spellOut writes umlauts as people without their keys do.
+func spellOut(s string) string {
+	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue").Replace(norm.NFC.String(strings.ToLower(s)))
+}
+
+// nameKey is a name as typedKeys are looked for in it: its own, that of its umlauts spelled out, and for Hangul also the first consonants
+// of its syllables, as people type them (ㄱㅎ for 기후).
 func nameKey(s string) string {
 	key := typedKey(s)
+	if spelled := typedKey(spellOut(s)); spelled != key {
+		key += string(behind) + spelled
+	}
 	var firsts strings.Builder
 	found := false
 	for _, r := range norm.NFKC.String(s) {
@@ -177,7 +207,7 @@ func nameKey(s string) string {
 	if !found {
 		return key
 	}
-	return key + string(initials) + strings.TrimSpace(firsts.String())
+	return key + string(behind) + strings.TrimSpace(firsts.String())
 }
 
 // The blocks of Hangul, section 3.12 of the Unicode Standard.

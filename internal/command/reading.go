@@ -12,7 +12,6 @@ import (
 	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/summary"
-	"newsbrief/internal/topic"
 )
 
 const (
@@ -55,7 +54,7 @@ func (s *Service) briefFrom(ctx context.Context, a Ask, name, since string, offs
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: topic.Name(id, a.Locale), Selects: append(topics, a.periodSelect(q, length))}
+	reply := Reply{Title: TopicName(id, a.Locale), Selects: append(topics, a.periodSelect(q, length))}
 	if len(found) == 0 {
 		hint := a.say("The option since looks further back, /search looks at everything.")
 		if len(told) > 0 {
@@ -128,7 +127,7 @@ func (s *Service) latestFrom(ctx context.Context, a Ask, name string, source new
 		if id, about, err = s.onTopic(ctx, a.Guild, name); err != nil {
 			return Reply{}, err
 		}
-		title = a.say("Latest: %s", topic.Name(id, a.Locale))
+		title = a.say("Latest: %s", TopicName(id, a.Locale))
 	}
 	now := s.o.Now()
 	to := now.Add(time.Minute)
@@ -237,7 +236,7 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 	if order := mostFirst(counts); len(order) > 1 || only != "" {
 		choices := Select{ID: q.choice("topic"), Placeholder: a.say("Another topic"), Chosen: string(only)}
 		for _, id := range order[:min(len(order), maxChoices-1)] {
-			choices.Choices = append(choices.Choices, Choice{cut(topic.Name(id, a.Locale), 90) + fmt.Sprintf(" (%d)", counts[id]), string(id)})
+			choices.Choices = append(choices.Choices, Choice{cut(TopicName(id, a.Locale), 90) + fmt.Sprintf(" (%d)", counts[id]), string(id)})
 		}
 		reply.Selects = []Select{withAll(choices, a.say("All topics"))}
 	}
@@ -246,7 +245,7 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 		q.words = append(q.words, string(only))
 	}
 	if len(found) == 0 {
-		return s.nothing(ctx, a, reply, a.say("No new stories on %s.", topic.Name(only, a.Locale)), a.say("/latest lists what came before."))
+		return s.nothing(ctx, a, reply, a.say("No new stories on %s.", TopicName(only, a.Locale)), a.say("/latest lists what came before."))
 	}
 	return s.headlines(ctx, a, reply, ranked(found), offset, q)
 }

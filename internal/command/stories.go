@@ -230,7 +230,7 @@ func (s *Service) onTopic(ctx context.Context, guild news.GuildID, name string) 
 	}}, nil
 }
 
-// topicNamed finds a topic as people name it: a guild's own before a built-in one, that by its id or by its name in any language.
+// topicNamed finds a topic as people name it: a guild's own before a built-in one, that by its id or by what it is called in any language.
 // The error says what to do.
 func (s *Service) topicNamed(ctx context.Context, guild news.GuildID, name string) (news.Topic, error) {
 	own, err := s.o.Store.GuildTopics(ctx, guild)
@@ -246,31 +246,44 @@ func (s *Service) topicNamed(ctx context.Context, guild news.GuildID, name strin
 	if b, ok := topic.Lookup(news.TopicID(key)); ok {
 		return news.Topic{ID: b.ID}, nil
 	}
-	var called []news.TopicID
-	names := map[string]string{} // what could have been meant, by how it is written
-	for _, t := range own {
-		names[t.ID.Name()] = t.ID.Name()
-	}
-	for _, b := range topic.Builtins() {
-		names[string(b.ID)] = string(b.ID)
-		for _, n := range allNames(b) {
-			names[topicKey(n)] = string(b.ID)
-			if topicKey(n) == key && !slices.Contains(called, b.ID) {
-				called = append(called, b.ID)
-			}
-		}
-	}
+	called := builtinTopics().called(name)
 	if len(called) == 1 {
 		return news.Topic{ID: called[0]}, nil
 	}
-	if near := nearest(key, names); near != "" {
-		return news.Topic{}, userError("There is no topic “%s”. Did you mean %s?", shownName(name), near)
+	shown := cut(shownName(name), 100)
+	if near := nearTopic(key, own); near != "" {
+		return news.Topic{}, userError("There is no topic “%s”. Did you mean %s?", shown, near)
 	}
-	return news.Topic{}, userError("There is no topic “%s”. Start typing and pick one from the list that appears.", shownName(name))
+	return news.Topic{}, userError("There is no topic “%s”. Start typing and pick one from the list that appears.", shown)
+}
+
+// nearTopic is the name of an own topic or the id of a built-in one that is called nearly as a topicKey, "" where none is. What else the
+// built-in ones are called counts where no name is near.
+func nearTopic(key string, own []news.Topic) string {
+	names, also := map[string]string{}, map[string]string{}
+	for _, t := range own {
+		names[t.ID.Name()] = t.ID.Name()
+	}
+	for _, b := range builtinTopics().list {
+		names[string(b.ID)] = string(b.ID)
+		for _, n := range b.names {
+			names[topicKey(n)] = string(b.ID)
+		}
+		for _, n := range b.also {
+			also[topicKey(n)] = string(b.ID)
+		}
+	}
+	return cmp.Or(nearest(key, names), nearest(key, also))
 }
 
 // shownName is a topic's name as it was given, without the guild's id that autocomplete puts before an own one.
-func shownName(given string) string { return news.TopicID(given).Name() }
+func shownName(given string) string {
+	guild, name, ok := strings.Cut(given, "/")
+	if id := strings.TrimPrefix(guild, "@"); !ok || id == "" || strings.Trim(id, "0123456789") != "" {
+		return given
+	}
+	return name
+}
 
 // nearest is the value of the name that is closest to what was typed, "" when none is close.
 func nearest(typed string, names map[string]string) string {

@@ -13,7 +13,6 @@ import (
 
 	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
-	"newsbrief/internal/topic"
 )
 
 // subscribe posts a topic in a channel or, in a person's own guild, sends it to them. Asked again for the same topic and place it changes
@@ -90,7 +89,7 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
-	name, when := Span{Text: topic.Name(t.ID, a.Locale), Bold: true}, Span{Text: timing(a, sub, settings)}
+	name, when := Span{Text: TopicName(t.ID, a.Locale), Bold: true}, Span{Text: timing(a, sub, settings)}
 	line := a.line("%[1]s gets stories on %[2]s %[3]s.", Span{Channel: sub.Channel}, name, when)
 	switch again := sub.ID != wanted; {
 	case sub.User != "" && again:
@@ -151,7 +150,7 @@ func (s *Service) unsubscribe(ctx context.Context, a Ask) (Reply, error) {
 	} else if err != nil { // a topic that is built in no more
 		t.ID = news.TopicID(a.Args["topic"])
 	}
-	name := Span{Text: topic.Name(t.ID, a.Locale), Bold: true}
+	name := Span{Text: TopicName(t.ID, a.Locale), Bold: true}
 	for _, sub := range subs {
 		if sub.Channel != channel || sub.Topic != t.ID {
 			continue
@@ -199,7 +198,7 @@ func (s *Service) subscriptionsFrom(ctx context.Context, a Ask, offset int) (Rep
 	reply := Reply{Private: true, Title: a.count(len(subs), "%d subscription", "%d subscriptions"), Blocks: []Block{{}}}
 	problem := ""
 	for _, sub := range subs[offset:min(offset+size, len(subs))] {
-		line := Line{{Text: topic.Name(sub.Topic, a.Locale), Bold: true}, {Text: " " + timing(a, sub, settings)}}
+		line := Line{{Text: TopicName(sub.Topic, a.Locale), Bold: true}, {Text: " " + timing(a, sub, settings)}}
 		switch {
 		case own:
 			problem = cmp.Or(problem, sub.Rests)

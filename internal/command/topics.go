@@ -26,7 +26,7 @@ func (s *Service) topicCreate(ctx context.Context, a Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if _, ok := topic.Lookup(news.TopicID(name)); ok {
+	if takenByBuiltin(name) {
 		return Reply{}, userError("“%s” is a built-in topic already. Choose another name.", name)
 	}
 	own, err := s.o.Store.GuildTopics(ctx, a.Guild)
@@ -41,7 +41,11 @@ func (s *Service) topicCreate(ctx context.Context, a Ask) (Reply, error) {
 
 func (s *Service) topicEdit(ctx context.Context, a Ask) (Reply, error) {
 	name := topicKey(shownName(a.Args["name"]))
-	if _, ok := topic.Lookup(news.TopicID(name)); ok {
+	own, err := s.ownTopic(ctx, a.Guild, news.OwnTopicID(a.Guild, name))
+	if err != nil {
+		return Reply{}, err
+	}
+	if own.ID == "" && takenByBuiltin(name) {
 		return Reply{}, userError("“%s” is a built-in topic, which stays as it is. /topic create makes one of your own.", name)
 	}
 	return s.putTopic(ctx, a, name, true)
@@ -186,7 +190,7 @@ func (s *Service) topicPreview(ctx context.Context, a Ask) (Reply, error) {
 func suggestedName(q *topic.Query) string {
 	for _, t := range q.Terms() {
 		if name, err := topicName(strings.Trim(t.String(), `"*`)); err == nil {
-			if _, ok := topic.Lookup(news.TopicID(name)); ok {
+			if takenByBuiltin(name) {
 				return "my-" + name
 			}
 			return name
@@ -246,6 +250,3 @@ func topicName(given string) (string, error) {
 	}
 	return name, nil
 }
-
-// TopicName is a topic's name for people: a built-in one's in their language, a guild's own as it was given.
-func TopicName(id news.TopicID, locale string) string { return topic.Name(id, locale) }

@@ -85,3 +85,51 @@ func TestTopicLimit(t *testing.T) {
 	w.want(w.ask(manager, "topic list"), "… and 170 more")
 	w.want(w.ask(who{name: "manager", manager: true, guild: elsewhere}, "topic create", "name:one-more", "query:x"), "New topic: one-more")
 }
+
+// TestBuiltinNamesAreTaken: an own topic can't be called as a built-in one is in any language. One that is called so from before says whose
+// it is wherever it stands beside that.
+func TestBuiltinNamesAreTaken(t *testing.T) {
+	w := newWorld(t)
+	w.island()
+	for _, name := range []string{"climate", "Klima", "기후", "气候", "氣候", "климат", "war and conflict", "Künstliche Intelligenz", "ＫＬＩＭＡ"} {
+		w.want(w.ask(manager, "topic create", "name:"+name, "query:x"), "is a built-in topic already")
+		w.want(w.ask(manager, "topic edit", "name:"+name, "query:x"), "is a built-in topic, which stays as it is")
+	}
+	w.want(w.ask(manager, "topic preview", "query:klima"), "/topic create name:my-klima ")
+	if err := w.store.PutTopic(t.Context(), news.Topic{ID: news.OwnTopicID(here, "klima"), Guild: here, Query: "wind"}, false); err != nil {
+		t.Fatal(err)
+	}
+	de := who{name: "manager", manager: true, locale: "de"}
+	w.want(w.ask(de, "topic edit", "name:klima", "query:wind OR windpark"), "Geändertes Thema: klima")
+	w.want(w.ask(de, "subscribe", "topic:klima"), "*klima (von diesem Server)*")
+	w.want(w.ask(de, "subscribe", "topic:climate"), "*Klima*")
+	w.want(w.ask(de, "subscriptions"), "*klima (von diesem Server)*", "*Klima*")
+	brief := w.ask(de, "brief", "topic:klima")
+	w.want(brief, "klima (von diesem Server)")
+	for _, s := range brief.Selects {
+		for _, c := range s.Choices {
+			if c.Value == "1001/klima" && c.Name != "klima (von diesem Server)" {
+				t.Errorf("a select offers %+v", c)
+			}
+		}
+	}
+	w.want(w.ask(de, "topic delete", "name:klima"), "klima")
+	if name := command.TopicName(news.OwnTopicID(news.OwnGuild("7"), "klima"), "en"); name != "klima (yours)" {
+		t.Errorf("a person's own is called %q", name)
+	}
+	if name := command.TopicName(news.OwnTopicID(here, "ice"), "de"); name != "ice" {
+		t.Errorf("one that can't be mistaken is called %q", name)
+	}
+}
+
+func TestUnknownTopicIsShownAsGiven(t *testing.T) {
+	w := newWorld(t)
+	for given, want := range map[string]string{
+		"see (http://e.vil) and b": "“see (http://e.vil) and b”",
+		"and/or":                   "“and/or”",
+		"1002/secret":              "“secret”",
+		"@77/secret":               "“secret”",
+	} {
+		w.want(w.ask(member, "latest", "topic:"+given), "There is no topic "+want)
+	}
+}

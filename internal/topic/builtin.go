@@ -25,7 +25,10 @@ type Builtin struct {
 	names  map[string]label
 }
 
-type label struct{ name, about string }
+type label struct {
+	name, about string
+	also        []string
+}
 
 // Name is the topic's name in the language of a BCP 47 tag or Discord locale, in English where there is none.
 func (b Builtin) Name(lang string) string { return b.label(lang).name }
@@ -33,6 +36,9 @@ func (b Builtin) Name(lang string) string { return b.label(lang).name }
 // About tells a moderator what falls into the topic and, where it could be mistaken, what doesn't, in at most 100 UTF-16 units: as much
 // as Discord shows under an option.
 func (b Builtin) About(lang string) string { return b.label(lang).about }
+
+// Also are other names that people have for the topic in the language: synonyms, abbreviations, how a name is read. Not to be changed.
+func (b Builtin) Also(lang string) []string { return b.label(lang).also }
 
 func (b Builtin) label(lang string) label {
 	for _, key := range []string{labelKey(lang), text.Base(lang), "en"} {
@@ -123,6 +129,10 @@ var builtins = sync.OnceValue(func() builtinSet {
 				l.name = value
 			case "about":
 				l.about = value
+			case "also":
+				for word := range strings.SplitSeq(value, ",") {
+					l.also = append(l.also, strings.TrimSpace(word))
+				}
 			}
 			set.list[i].names[variant] = l
 		})

@@ -23,6 +23,7 @@ type profile struct {
 	phrases map[uint64][]int32 // first stem → entries, longest first
 	solid   map[string]int32   // word of a solid script, without spaces → entry
 	begins  map[[2]rune]uint64 // first two characters of solid (the second 0 for a single one) → a bit for each length in characters there is
+	begin   filter             // of the keys of begins: most pairs of a text begin nothing
 	mixed   map[uint64][]mixed // words of several kinds of scripts (JR東日本), by the stem of their anchor
 	heads   map[uint64]bool    // first letters of exact and words where the language writes compounds as one word, whose parts count too
 }
@@ -73,7 +74,7 @@ func profileOf(lang string) *profile {
 }
 
 func loadProfile(lang string) *profile {
-	p := &profile{lang: lang, exact: map[string]int32{}, words: map[uint64]int32{}, phrases: map[uint64][]int32{}, solid: map[string]int32{}, begins: map[[2]rune]uint64{}, mixed: map[uint64][]mixed{}}
+	p := &profile{lang: lang, exact: map[string]int32{}, words: map[uint64]int32{}, phrases: map[uint64][]int32{}, solid: map[string]int32{}, begins: map[[2]rune]uint64{}, begin: newFilter(1 << 16), mixed: map[uint64][]mixed{}}
 	if lang == "de" {
 		p.heads = map[uint64]bool{}
 	}
@@ -81,7 +82,7 @@ func loadProfile(lang string) *profile {
 	readSections(lang, func(id news.TopicID, key, value string) {
 		weight, ok := weights[key]
 		if !ok {
-			if key, _, _ := strings.Cut(key, " "); key != "name" && key != "about" {
+			if key, _, _ := strings.Cut(key, " "); key != "name" && key != "about" && key != "also" {
 				panic(fmt.Sprintf("profiles/%s.txt: %s is no key of a topic", lang, key))
 			}
 			return
@@ -107,7 +108,9 @@ func (p *profile) add(word string, v vote) {
 	case l.solid:
 		key := newLanguage(p.lang).han(l.folded)
 		castVote(p, p.solid, key, v)
-		p.begins[beginOf(key)] |= 1 << min(utf8.RuneCountInString(key), 63)
+		begin := beginOf(key)
+		p.begins[begin] |= 1 << min(utf8.RuneCountInString(key), 63)
+		p.begin.add(pairKey(begin[0], begin[1]))
 	case len(l.parts) == 0:
 		panic(fmt.Sprintf("profiles/%s.txt: %q is no word", p.lang, word))
 	case l.mixed():
@@ -379,7 +382,7 @@ func (p *profile) scanSolid(s *section, found find) {
 
 func (p *profile) longestAt(in string, at []int, i int) (entry int32, size int) {
 	begin := beginOf(in[at[i]:])
-	for sizes := p.begins[begin]; sizes != 0; sizes &^= 1 << size {
+	for sizes := p.sizes(begin); sizes != 0; sizes &^= 1 << size {
 		size = bits.Len64(sizes) - 1
 		if i+size < len(at) {
 			if e, ok := p.solid[in[at[i]:at[i+size]]]; ok {
@@ -387,10 +390,18 @@ func (p *profile) longestAt(in string, at []int, i int) (entry int32, size int) 
 			}
 		}
 	}
-	if p.begins[[2]rune{begin[0], 0}] > 0 {
+	if p.sizes([2]rune{begin[0], 0}) > 0 {
 		return p.solid[in[at[i]:at[i+1]]], 1
 	}
 	return 0, 0
+}
+
+// sizes are the lengths of the keywords that begin so.
+func (p *profile) sizes(begin [2]rune) uint64 {
+	if !p.begin.maybe(pairKey(begin[0], begin[1])) {
+		return 0
+	}
+	return p.begins[begin]
 }
 
 // beginOf are the first two characters of s.
