@@ -34,4 +34,4 @@ type Parts struct {
 func PartsOf(x *Index, d Doc) Parts { return Parts{x, newDoc(d)} }
 
 func (p Parts) Builtin() int { return len(classify(p.d)) }
-func (p Parts) Queries() int { return len(p.x.own(p.d)) }
+func (p Parts) Queries() int { return len(p.x.own(p.d, nil)) }

@@ -29,8 +29,7 @@ func (v *vocabulary) file(e *entry) {
 		}
 		e.places[i] = at
 		t := &v.terms[at.term]
-		word, alone := e.word()
-		t.filed = append(t.filed, under{e, at.also, alone && word == at.term})
+		t.filed = append(t.filed, under{e, at.also})
 	}
 }
 

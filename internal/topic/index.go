@@ -34,6 +34,10 @@ type entry struct {
 	tired  atomic.Bool
 	places []place
 	query  *Query
+
+	// Memory of most entries' code and ids: with all of it in one place an entry is told in one look at memory.
+	shortCode [4]instruction
+	oneID     [1]news.TopicID
 }
 
 // After tiredAfter vain meetings a query is filed anew, at most refileMax after one article. What the note alone kept from being met is
@@ -60,7 +64,9 @@ func (x *Index) Put(t news.Topic) error {
 	x.remove(t.ID)
 	e := x.entries[canonical]
 	if e == nil {
-		e = &entry{query: query, program: x.compile(query.root), number: x.known.take()}
+		e = &entry{query: query, number: x.known.take()}
+		e.code, e.ids = e.shortCode[:0], e.oneID[:0]
+		x.write(&e.program, query.root)
 		x.entries[canonical] = e
 		x.file(e)
 	}
@@ -95,7 +101,7 @@ func (x *Index) remove(id news.TopicID) {
 	}
 	delete(x.entries, e.query.String())
 	x.unfile(e)
-	x.forget(e.program)
+	x.forget(&e.program)
 	x.known.give(e.number)
 }
 
@@ -104,71 +110,65 @@ func (x *Index) remove(id news.TopicID) {
 func (x *Index) Match(d Doc) []news.Match {
 	p := newDoc(d)
 	defer p.release()
-	matches := append(x.own(p), classify(p)...)
-	slices.SortStableFunc(matches, func(a, b news.Match) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Topic, b.Topic))
+	matches := x.own(p, classify(p))
+	slices.SortFunc(matches, func(a, b news.Match) int {
+		if a.Score != b.Score {
+			return cmp.Compare(b.Score, a.Score)
+		}
+		return cmp.Compare(a.Topic, b.Topic)
 	})
 	return matches
 }
 
-// own returns the matches of own topics.
-func (x *Index) own(d *doc) []news.Match {
-	matches, tired := x.meet(d)
+// own adds the matches of own topics.
+func (x *Index) own(d *doc, matches []news.Match) []news.Match {
+	matches, tired := x.meet(d, matches)
 	if len(tired) > 0 {
 		x.refile(tired)
 	}
 	return matches
 }
 
-func (x *Index) meet(d *doc) (matches []news.Match, tired []*entry) {
+// meet is written in steps that each do one thing for all queries: in a short loop the processor fetches from many places of memory at once.
+func (x *Index) meet(d *doc, matches []news.Match) (_ []news.Match, tired []*entry) {
 	x.lock(d.lang.base)
 	defer x.mu.RUnlock()
-	offer := offers.Get().(*offer)
-	defer offers.Put(offer)
-	offer.read(&x.vocabulary, d)
-	offer.met.reset(int(x.known.next))
+	o := offers.Get().(*offer)
+	defer o.release()
+	o.read(&x.vocabulary, d)
+	for _, t := range o.terms {
+		for _, at := range x.terms[t].filed {
+			if o.has(at.also) {
+				o.chances = append(o.chances, at.entry)
+			}
+		}
+	}
+	o.met.reset(int(x.known.next))
+	o.chances = slices.DeleteFunc(o.chances, func(e *entry) bool { return !o.met.add(e.number) })
+
 	tire := func(e *entry) {
 		if len(tired) < refileMax && e.tired.CompareAndSwap(false, true) {
 			tired = append(tired, e)
 		}
 	}
-	for _, t := range offer.terms {
-		term := &x.terms[t]
-		review := atomic.AddUint32(&term.offered, 1)%reviewEvery == 0
-		var word news.Match // of the queries that are nothing but the term
-		for i := range term.filed {
-			at := &term.filed[i]
-			m := word
-			switch {
-			case at.alone && m.Words == nil:
-				offer.found = append(offer.found[:0], offer.wordOf(t))
-				word = matchOf(offer.found)
-				m = word
-			case at.alone:
-			case !offer.has(at.also):
-				if review {
-					tire(at.entry)
-				}
-				continue
-			case !offer.met.add(at.entry.number):
-				continue
-			default:
-				found, ok := at.entry.match(offer)
-				if !ok {
-					if at.entry.vain.Add(1) >= tiredAfter {
-						tire(at.entry)
-					}
-					continue
-				}
-				m = matchOf(found)
-			}
-			for _, id := range at.entry.ids {
-				m.Topic = id
-				matches = append(matches, m)
+	for _, e := range o.chances {
+		if e.match(o, &o.finding) {
+			o.hits = append(o.hits, hit{e, len(o.found)})
+		} else if e.vain.Add(1) >= tiredAfter {
+			tire(e)
+		}
+	}
+	for _, t := range o.terms {
+		if atomic.AddUint32(&x.terms[t].offered, 1)%reviewEvery > 0 {
+			continue
+		}
+		for _, at := range x.terms[t].filed {
+			if !o.has(at.also) {
+				tire(at.entry)
 			}
 		}
 	}
-	return matches, tired
+	return o.matches(matches), tired
 }
 
 // lock takes the read lock, when words of the language are known.

@@ -57,11 +57,13 @@ func (q *Query) match(d *doc) (news.Match, bool) {
 	}
 	var f finding
 	q.root.eval(d, &f)
-	return matchOf(f.found), true
+	return matchOf(f.found, nil), true
 }
 
-func matchOf(all []Found) news.Match {
+// matchOf puts its words into memory as far as that reaches.
+func matchOf(all []Found, memory []string) news.Match {
 	m := news.Match{Score: 0.5}
+	words := memory[:0]
 	leaves, inTitle := 0, 0
 	for _, found := range all {
 		switch found.In {
@@ -72,9 +74,12 @@ func matchOf(all []Found) news.Match {
 			continue
 		}
 		leaves++
-		if !slices.Contains(m.Words, found.Word) {
-			m.Words = append(m.Words, found.Word)
+		if !slices.Contains(words, found.Word) {
+			words = append(words, found.Word)
 		}
+	}
+	if len(words) > 0 {
+		m.Words = slices.Clip(words)
 	}
 	if leaves > 0 {
 		m.Score += 0.5 * float64(inTitle) / float64(leaves)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"newsbrief/internal/news"
 	"newsbrief/internal/text"
 )
 
@@ -14,8 +15,17 @@ type offer struct {
 	terms []uint32
 	had   bitset  // them
 	where []spell // by term, of those that are words: where the article has it first
-	met   bitset  // the queries it has met
-	found []Found // memory
+
+	chances []*entry // queries that it may match
+	met     bitset   // their numbers
+	hits    []hit    // those it matches
+	finding          // what it has of them
+}
+
+// hit is a query that the article matches.
+type hit struct {
+	*entry
+	end int // of its part of found
 }
 
 // spell is a word of the article: its place in the upper bits and its number there in the lower ones.
@@ -25,6 +35,34 @@ const spellBits = 30
 
 var offers = sync.Pool{New: func() any { return new(offer) }}
 
+// release lets another article use the memory.
+func (o *offer) release() {
+	clear(o.chances)
+	clear(o.hits)
+	clear(o.found)
+	o.doc, o.chances, o.hits, o.found = nil, o.chances[:0], o.hits[:0], o.found[:0]
+	offers.Put(o)
+}
+
+// matches adds the topics of the hits. All their words share one piece of memory.
+func (o *offer) matches(matches []news.Match) []news.Match {
+	topics := 0
+	for _, h := range o.hits {
+		topics += len(h.ids)
+	}
+	matches = slices.Grow(matches, topics)
+	words, start := make([]string, len(o.found)), 0
+	for _, h := range o.hits {
+		m := matchOf(o.found[start:h.end], words[start:start:h.end])
+		for _, id := range h.ids {
+			m.Topic = id
+			matches = append(matches, m)
+		}
+		start = h.end
+	}
+	return matches
+}
+
 func (o *offer) has(also note) bool { return o.had.has(also[0]) || o.had.has(also[1]) }
 
 // read takes what an article has of a vocabulary.
@@ -33,9 +71,9 @@ func (o *offer) read(v *vocabulary, d *doc) {
 	o.where = slices.Grow(o.where[:0], len(v.terms))[:len(v.terms)]
 	o.had.reset(len(v.terms))
 	o.had.add(0)
-	o.key(v, hashOf(d.lang.base)^langSalt, 0)
+	o.key(&v.table, hashOf(d.lang.base)^langSalt, 0)
 	if v.kinds[atomSource] > 0 {
-		o.key(v, anySource, 0)
+		o.key(&v.table, anySource, 0)
 		o.words(v, &d.source, InSource, sourceSalt)
 	}
 	if v.kinds[atomTitle] > 0 {
@@ -54,15 +92,14 @@ func (o *offer) read(v *vocabulary, d *doc) {
 func (o *offer) words(v *vocabulary, s *section, in Place, salt uint64) {
 	for _, at := range s.first {
 		if at > 0 {
-			o.key(v, s.words[at-1].stem^salt, spell(in)<<spellBits|spell(at-1))
+			o.key(&v.table, s.words[at-1].stem^salt, spell(in)<<spellBits|spell(at-1))
 		}
 	}
 }
 
 // key takes the terms that a key leads to.
-func (o *offer) key(v *vocabulary, key uint64, where spell) {
-	t := &v.table
-	if !t.maybe(key) {
+func (o *offer) key(t *table, key uint64, where spell) {
+	if !t.seen.maybe(key) {
 		return
 	}
 	for at := t.home(key); t.slots[at].term != 0; at = t.next(at) {
@@ -79,31 +116,31 @@ func (o *offer) heads(v *vocabulary, s *section) {
 		if w.solid() {
 			continue
 		}
-		o.head(v, w.head, s.text[w.start:w.end])
+		o.head(&v.heads, w.head, s.text[w.start:w.end])
 		if w.verdict&elided != 0 {
 			word := afterElision(text.Fold(s.text[w.start:w.end]))
-			o.head(v, headOf(word), word)
+			o.head(&v.heads, headOf(word), word)
 		}
 	}
 }
 
-func (o *offer) head(v *vocabulary, head uint64, written string) {
+func (o *offer) head(t *table, head uint64, written string) {
 	for n := 2; n <= headLetters; n++ {
-		o.key(v, beginning(head, n)^prefixSalt, 0)
+		o.key(t, beginning(head, n), 0)
 	}
-	if !v.table.maybe(head ^ longSalt) {
+	if !t.seen.maybe(head ^ longSalt) {
 		return
 	}
 	word, n := text.Fold(written), 0
 	for i := range word {
 		if n > headLetters {
-			o.key(v, hashOf(word[:i])^prefixSalt, 0)
+			o.key(t, hashOf(word[:i]), 0)
 		}
 		if n++; n > prefixLetters {
 			return
 		}
 	}
-	o.key(v, hashOf(word)^prefixSalt, 0)
+	o.key(t, hashOf(word), 0)
 }
 
 func (o *offer) solids(v *vocabulary, s *section) {
@@ -111,10 +148,10 @@ func (o *offer) solids(v *vocabulary, s *section) {
 	last := '\n'
 	for _, r := range s.simple {
 		if chars {
-			o.key(v, charKey(r), 0)
+			o.key(&v.table, charKey(r), 0)
 		}
 		if last != '\n' && r != '\n' {
-			o.key(v, pairKey(last, r), 0)
+			o.key(&v.table, pairKey(last, r), 0)
 		}
 		last = r
 	}

@@ -21,13 +21,7 @@ const (
 	runOperand = 1<<runBits - 1
 )
 
-// compile writes a query as a program, with one use more of its words' terms.
-func (v *vocabulary) compile(n *node) program {
-	var p program
-	v.write(&p, n)
-	return p
-}
-
+// write adds a query to a program, with one use more of its words' terms.
 func (v *vocabulary) write(p *program, n *node) {
 	switch n.op {
 	case opNot:
@@ -54,7 +48,7 @@ func (v *vocabulary) write(p *program, n *node) {
 }
 
 // forget takes back the uses of a program's terms.
-func (v *vocabulary) forget(p program) {
+func (v *vocabulary) forget(p *program) {
 	for _, in := range p.code {
 		if in&^runOperand == runWord {
 			v.drop(uint32(in & runOperand))
@@ -62,23 +56,14 @@ func (v *vocabulary) forget(p program) {
 	}
 }
 
-// word is the term of a program that is nothing but a word.
-func (p *program) word() (term uint32, ok bool) {
-	if len(p.code) != 1 || p.code[0]&^runOperand != runWord {
-		return 0, false
+// match reports whether the article of an offer fits, and adds what it has of the query to f.
+func (p *program) match(o *offer, f *finding) bool {
+	before := len(f.found)
+	ok, _ := p.run(o, 0, f)
+	if !ok {
+		f.found = f.found[:before]
 	}
-	return uint32(p.code[0] & runOperand), true
-}
-
-// match reports whether the article of an offer fits, and what it has of the query.
-func (p *program) match(o *offer) ([]Found, bool) {
-	if ok, _ := p.run(o, 0, nil); !ok {
-		return nil, false
-	}
-	f := finding{o.found[:0]}
-	p.run(o, 0, &f)
-	o.found = f.found
-	return f.found, true
+	return ok
 }
 
 // run runs the program from an instruction on and returns where the next operand stands. What was found is gathered when f is not nil.

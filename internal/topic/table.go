@@ -5,7 +5,7 @@ package topic
 type table struct {
 	slots []slot // a power of 2 of them, at most half in use; those of a key follow one another from its home on, mixed with others'
 	used  int
-	seen  []uint64 // a bit for each key there ever was: most of an article's aren't looked up
+	seen  filter // of each key there ever was: most of an article's aren't looked up
 }
 
 // slot says that a key leads to a term in some languages; term 0 is an empty one.
@@ -14,29 +14,12 @@ type slot struct {
 	term       uint32
 }
 
-const seenBits = 21
-
-func newTable() table {
-	return table{slots: make([]slot, 1<<10), seen: make([]uint64, 1<<seenBits/64)}
-}
-
-func mixed64(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
+// newTable makes a table whose filter has so many bits, a power of 2.
+func newTable(bits int) table { return table{slots: make([]slot, 1<<10), seen: newFilter(bits)} }
 
 func (t *table) home(key uint64) int { return int(mixed64(key)>>20) & (len(t.slots) - 1) }
 
 func (t *table) next(at int) int { return (at + 1) & (len(t.slots) - 1) }
-
-// maybe reports whether a key can be in the table.
-func (t *table) maybe(key uint64) bool {
-	bit := mixed64(key) >> (64 - seenBits)
-	return t.seen[bit/64]>>(bit%64)&1 == 1
-}
-
-// mark lets maybe report true.
-func (t *table) mark(key uint64) {
-	bit := mixed64(key) >> (64 - seenBits)
-	t.seen[bit/64] |= 1 << (bit % 64)
-}
 
 // add leads a key to a term in some languages.
 func (t *table) add(key, langs uint64, term uint32) {
@@ -48,7 +31,7 @@ func (t *table) add(key, langs uint64, term uint32) {
 		}
 	}
 	t.slots[at] = slot{key, langs, term}
-	t.mark(key)
+	t.seen.add(key)
 	if t.used++; 2*t.used > len(t.slots) {
 		t.grow()
 	}

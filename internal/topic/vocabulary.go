@@ -9,6 +9,7 @@ type vocabulary struct {
 	numbers numbers
 	byAtom  map[atom]uint32
 	table   table
+	heads   table             // of prefixes: every word of an article is looked for here, in little memory
 	langs   map[string]uint64 // the languages that words have keys of, a bit each
 	kinds   [atomKinds]int    // how many terms there are
 }
@@ -48,8 +49,7 @@ type term struct {
 // without a look at the query.
 type under struct {
 	*entry
-	also  note
-	alone bool // the query is nothing but the term
+	also note
 }
 
 // note are terms of which an article must have one; both are 0 where nothing else must be there.
@@ -61,7 +61,7 @@ const maxLangs = 64
 const everyLanguage = 1<<maxLangs - 1
 
 func newVocabulary() vocabulary {
-	return vocabulary{terms: make([]term, 1), atoms: make([]atom, 1), numbers: numbers{next: 1}, byAtom: map[atom]uint32{}, table: newTable(), langs: map[string]uint64{}}
+	return vocabulary{terms: make([]term, 1), atoms: make([]atom, 1), numbers: numbers{next: 1}, byAtom: map[atom]uint32{}, table: newTable(1 << 21), heads: newTable(1 << 16), langs: map[string]uint64{}}
 }
 
 // language is the bit of a language, 0 for one that is not learnt yet.
@@ -92,7 +92,6 @@ func (v *vocabulary) learn(lang string) {
 const (
 	titleSalt   = 0x27D4EB2F165667C5
 	sourceSalt  = 0x9E3779B97F4A7C15
-	prefixSalt  = 0xC2B2AE3D27D4EB4F
 	longSalt    = 0x85EBCA77C2B2AE63 // of the head of a longer prefix: a mark without a term
 	langSalt    = 0x165667B19E3779F9
 	anySource   = 1
@@ -120,9 +119,9 @@ func (a atom) key(lang string) uint64 {
 		return pairKey(first, second)
 	case atomPrefix:
 		if utf8.RuneCountInString(a.word) <= headLetters {
-			return headOf(a.word) ^ prefixSalt
+			return headOf(a.word)
 		}
-		return hashOf(a.word) ^ prefixSalt
+		return hashOf(a.word)
 	default:
 		return hashOf(a.word) ^ langSalt
 	}
@@ -148,9 +147,9 @@ func (v *vocabulary) use(a atom) uint32 {
 	}
 	v.kinds[a.kind]++
 	if a.kind == atomPrefix {
-		v.table.mark(headOf(a.word) ^ longSalt)
+		v.heads.seen.add(headOf(a.word) ^ longSalt)
 	}
-	v.eachKey(a, func(key, langs uint64) { v.table.add(key, langs, number) })
+	v.eachKey(a, func(t *table, key, langs uint64) { t.add(key, langs, number) })
 	return number
 }
 
@@ -162,7 +161,7 @@ func (v *vocabulary) drop(number uint32) {
 	}
 	a := v.atoms[number]
 	v.kinds[a.kind]--
-	v.eachKey(a, func(key, _ uint64) { v.table.remove(key, number) })
+	v.eachKey(a, func(t *table, key, _ uint64) { t.remove(key, number) })
 	if t.offered < tiredAfter/2 {
 		delete(v.byAtom, a)
 		v.terms[number], v.atoms[number] = term{}, atom{}
@@ -170,12 +169,15 @@ func (v *vocabulary) drop(number uint32) {
 	}
 }
 
-func (v *vocabulary) eachKey(a atom, do func(key, langs uint64)) {
-	if !a.kind.inflected() {
-		do(a.key(""), everyLanguage)
-		return
-	}
-	for lang, bit := range v.langs {
-		do(a.key(lang), bit)
+func (v *vocabulary) eachKey(a atom, do func(t *table, key, langs uint64)) {
+	switch {
+	case a.kind == atomPrefix:
+		do(&v.heads, a.key(""), everyLanguage)
+	case !a.kind.inflected():
+		do(&v.table, a.key(""), everyLanguage)
+	default:
+		for lang, bit := range v.langs {
+			do(&v.table, a.key(lang), bit)
+		}
 	}
 }
