@@ -13,6 +13,7 @@ type candidate struct {
 
 // best keeps the depth best of the candidates added, and counts all.
 type best struct {
+	whole bool // each has all words
 	depth int
 	total int
 	kept  []candidate // twice as many at most

@@ -69,12 +69,7 @@ func (s *searcher) filter(n int) (*filter, error) {
 	for _, term := range s.sources {
 		f.sources = restrict(f.sources, p.sourceTable, func(value string) bool { return strings.Contains(value, " "+term+" ") })
 	}
-	if s.query.Feeds != nil {
-		f.feeds = restrict(nil, p.feedTable, func(set string) (ok bool) {
-			eachFeed(set, func(feed news.FeedID) { ok = ok || s.feeds[feed] })
-			return ok
-		})
-	}
+	f.feeds = s.carried(p)
 	for i := range s.units {
 		if u := &s.units[i]; u.must {
 			var set docSet
@@ -101,6 +96,17 @@ func (s *searcher) filter(n int) (*filter, error) {
 	f.everything = !f.narrowed && len(f.gone)+len(f.out) == 0 && f.langs == nil && f.sources == nil && f.feeds == nil &&
 		f.since == math.MinInt64 && f.until == math.MaxInt64
 	return f, nil
+}
+
+// carried are the rows of a part's feed table that have one of the query's feeds, nil where all do.
+func (s *searcher) carried(p part) []bool {
+	if s.query.Feeds == nil {
+		return nil
+	}
+	return restrict(nil, p.feedTable, func(set string) (ok bool) {
+		eachFeed(set, func(feed news.FeedID) { ok = ok || s.feeds[feed] })
+		return ok
+	})
 }
 
 // restrict leaves of the rows of a table those that fit, and is nil where all of them do.

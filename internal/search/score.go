@@ -59,23 +59,27 @@ func (s *searcher) saturation(u *unit) float64 {
 	return min(max(k1, s.state.textLength/300), 4)
 }
 
-// find returns the articles that fit. With loose, phrases are but their words and words may be misspelt.
-func (s *searcher) find(loose bool) (*best, error) {
-	if err := s.locateAll(loose); err != nil {
-		return nil, err
-	}
-	words, weight := 0, 0.0
-	for i := range s.units {
-		u := &s.units[i]
-		weight += u.weight * u.rarity
+// strict reports whether the query is so short that what has all its words keeps out the rest.
+func (s *searcher) strict() bool {
+	words := 0
+	for i, u := range s.units {
 		if i == 0 || u.word != "" || s.units[i-1].word != "" {
 			words++
 		}
 	}
-	strict := words <= strictWords && len(s.units) <= strictUnits
+	return words <= strictWords && len(s.units) <= strictUnits
+}
+
+// find returns the articles that fit.
+func (s *searcher) find() (*best, error) {
+	weight := 0.0
+	for _, u := range s.units {
+		weight += u.weight * u.rarity
+	}
+	strict := s.strict()
 	hang := min(together, 4/float64(len(s.units)))
 	depth := max(rankDepth, s.query.Offset+s.query.Limit)
-	all, some := &best{depth: depth}, &best{depth: depth}
+	all, some := &best{depth: depth, whole: true}, &best{depth: depth}
 	sum := &s.scores
 	for n, p := range s.state.parts {
 		if err := s.ctx.Err(); err != nil {
@@ -118,36 +122,48 @@ func (s *searcher) find(loose bool) (*best, error) {
 }
 
 // locateAll finds the units' spellings.
-func (s *searcher) locateAll(loose bool) error {
-	if loose {
-		s.phrases = nil
-	}
+func (s *searcher) locateAll() error {
 	for i := range s.units {
-		u := &s.units[i]
-		if !loose {
-			err := s.complete(u)
-			if err == nil {
-				err = s.locate(u)
-			}
-			if err != nil {
-				return err
-			}
-			continue
+		if err := s.complete(&s.units[i]); err != nil {
+			return err
 		}
-		u.must = u.field != ""
-		if err := s.respell(u); err != nil {
+		if err := s.locate(&s.units[i]); err != nil {
 			return err
 		}
 	}
-	if loose {
-		return nil
-	}
 	for _, not := range s.exclude {
-		if err := not.locateAll(false); err != nil {
+		if err := not.locateAll(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// findLoosely finds again what may be meant: words that nobody wrote are respelt and, where nothing was found, phrases are but their
+// words. It returns nil where that changes nothing.
+func (s *searcher) findLoosely(nothing bool) (*best, error) {
+	least := minFuzzyBeside
+	if nothing {
+		least = minFuzzy
+	}
+	changed := nothing && len(s.phrases) > 0
+	if changed {
+		s.phrases = nil
+		for i := range s.units {
+			s.units[i].must = s.units[i].field != ""
+		}
+	}
+	for i := range s.units {
+		respelt, err := s.respell(&s.units[i], least)
+		if err != nil {
+			return nil, err
+		}
+		changed = changed || respelt
+	}
+	if !changed {
+		return nil, nil
+	}
+	return s.find()
 }
 
 // filters reports whether the query asks for articles by other things than words.

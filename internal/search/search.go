@@ -15,7 +15,7 @@ import (
 type Result struct {
 	Hits  []Hit // best first
 	Total int   // how many articles fit, on all pages; with Query.Stories, how many stories the best 500 of them tell
-	Loose bool  // nothing fits as it was typed: phrases were taken for their words, and words may be spelt a little differently
+	Loose bool  // nothing fits as it was typed: words may be spelt a little differently, and phrases were taken for their words
 }
 
 // Hit is one article found. Scores can be compared within one result only.
@@ -45,15 +45,21 @@ func (x *Index) Search(ctx context.Context, q Query) (result Result, err error) 
 	}()
 	s := newSearcher(ctx, state, q)
 	defer s.done()
-	found, err := s.find(false)
+	if err := s.locateAll(); err != nil {
+		return Result{}, err
+	}
+	found, err := s.find()
 	if err != nil {
 		return Result{}, err
 	}
-	if found.total == 0 && s.loosens() {
-		if found, err = s.find(true); err != nil {
+	if found.total == 0 || s.strict() && !found.whole {
+		loosely, err := s.findLoosely(found.total == 0)
+		if err != nil {
 			return Result{}, err
 		}
-		result.Loose = found.total > 0
+		if loosely != nil && loosely.total > 0 && (loosely.whole || found.total == 0) {
+			found, result.Loose = loosely, true
+		}
 	}
 	result.Total = found.total
 	hits := s.ranked(found)

@@ -114,13 +114,12 @@ func (s *segment) begun(prefix string, u *unit, b *buffers, articles map[string]
 	return err
 }
 
-// loosens reports whether there is a phrase to take apart or a word whose spelling could be guessed at.
-func (s *searcher) loosens() bool {
-	return len(s.phrases) > 0 || slices.ContainsFunc(s.units, func(u unit) bool { return utf8.RuneCountInString(u.word) >= minFuzzy })
-}
-
-// minFuzzy is from how many letters a word is looked for with one letter wrong; from twice as many, two.
-const minFuzzy = 4
+// minFuzzy is from how many letters a word is looked for with one letter wrong; from twice as many, two. Where other words of the query are
+// found it is minFuzzyBeside: short words of Arabic that are spelt alike led away from what they had found.
+const (
+	minFuzzy       = 4
+	minFuzzyBeside = 5
+)
 
 // maxRespelt is how many of a word's stems are looked for so: the others differ in an ending, which a wrong letter or two allow for.
 const maxRespelt = 2
@@ -128,14 +127,53 @@ const maxRespelt = 2
 // maxNear is how many words one that no article has may stand for: the nearest, and of these the ones of the most articles.
 const maxNear = 50
 
-// respell adds to a word that no article has those of the index that are spelt nearly like it.
-func (s *searcher) respell(u *unit) error {
-	n := utf8.RuneCountInString(u.word)
-	if n < minFuzzy || slices.ContainsFunc(u.found, func(found []spelling) bool {
-		return slices.ContainsFunc(found, func(f spelling) bool { return !f.head })
-	}) {
-		return nil
+// respell adds to a word of at least so many letters that nobody wrote those of the index that may be meant, and reports whether it did.
+func (s *searcher) respell(u *unit, least int) (bool, error) {
+	if utf8.RuneCountInString(u.word) < least {
+		return false, nil
 	}
+	if written, err := s.written(u); err != nil || written {
+		return false, err
+	}
+	meant, err := s.accented(u)
+	if err == nil && len(meant) == 0 {
+		meant, err = s.near(u)
+	}
+	if err != nil || len(meant) == 0 {
+		return false, err
+	}
+	u.terms = append(u.terms, meant...)
+	return true, s.locate(u)
+}
+
+// written reports whether an article that one of the query's feeds carried has a unit, not merely its head.
+func (s *searcher) written(u *unit) (bool, error) {
+	for n, p := range s.state.parts {
+		feeds := s.carried(p)
+		for _, spelt := range u.found[n] {
+			if spelt.head {
+				continue
+			}
+			list, err := p.postings(spelt.entry, &s.buffers.postings, false)
+			if err != nil {
+				return false, err
+			}
+			for list.next() {
+				if !p.gone.has(uint64(list.doc)) && (feeds == nil || feeds[p.feeds[list.doc]]) && (list.title > 0 || u.field != titleField) {
+					return true, nil
+				}
+			}
+			if err := list.err(); err != nil {
+				return false, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// near are the terms that are spelt nearly like a unit's.
+func (s *searcher) near(u *unit) ([]string, error) {
+	n := utf8.RuneCountInString(u.word)
 	_, size := utf8.DecodeRuneInString(u.terms[0])
 	stems := slices.DeleteFunc(slices.Clone(u.terms), isHead)
 	type neighbour struct{ distance, articles int }
@@ -154,18 +192,17 @@ func (s *searcher) respell(u *unit) error {
 				return 0
 			})
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if err := s.ctx.Err(); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	nearest := slices.SortedFunc(maps.Keys(near), func(a, b string) int {
 		return cmp.Or(near[a].distance-near[b].distance, near[b].articles-near[a].articles, cmp.Compare(a, b))
 	})
-	u.terms = append(u.terms, nearest[:min(maxNear, len(nearest))]...)
-	return s.locate(u)
+	return nearest[:min(maxNear, len(nearest))], nil
 }
 
 // misspelling compares a word with those of a sorted list: how many letters have to be added, left out, replaced or swapped with their
