@@ -209,7 +209,7 @@ func (s *Service) feedDetail(ctx context.Context, a Ask, f news.Feed, from int) 
 	}
 	shown := Button{ID: titlesButton("titles", f.ID, from), Label: a.say("Titles only")}
 	if titlesOnly(wishes, a.Guild, f) {
-		lines = append(lines, a.line("Posted here with title and link only: no sentences, no picture."))
+		lines = append(lines, a.line("Shown here with title and link only: no sentences, no picture."))
 		shown = Button{ID: titlesButton("texts", f.ID, from), Label: a.say("Whole briefs")}
 	}
 	reply := Reply{Private: true, Title: f.Title, Blocks: []Block{{Lines: lines}}, Buttons: []Button{
@@ -238,7 +238,7 @@ func (s *Service) withFeed(ctx context.Context, a Ask, key string, do func(conte
 	return Reply{}, errNotFollowed
 }
 
-var errNotFollowed = userError("This server doesn't follow that feed any more. /feed list shows those it follows.")
+var errNotFollowed = userError("That feed is not followed here any more. /feed list shows those that are.")
 
 // retryPause is how long after a look a feed can be tried again: pressing a button often must not flood its site.
 const retryPause = time.Minute
@@ -274,7 +274,7 @@ func (s *Service) feedRemove(ctx context.Context, a Ask) (Reply, error) {
 	}
 	switch len(hits) {
 	case 0:
-		return Reply{}, userError("This server follows no feed “%s”. Start typing its name and pick it from the list, or see /feed list.", given)
+		return Reply{}, userError("No feed “%s” is followed here. Start typing its name and pick it from the list, or see /feed list.", given)
 	case 1:
 		return s.unfollow(ctx, a, hits[0])
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
@@ -16,7 +17,7 @@ import (
 const maxFeeds = 5000
 
 func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
-	found, err := s.o.Feeds.Find(ctx, a.Args["url"])
+	found, err := s.o.Feeds.Find(ctx, address(a))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -25,7 +26,7 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
 	if len(following) >= maxFeeds && !slices.ContainsFunc(following, func(f news.Feed) bool { return f.URL == found.Feed.URL }) {
-		return Reply{}, userError("This server follows %d feeds, which is the most it can. Remove one with /feed remove.", len(following))
+		return Reply{}, userError("%d feeds are followed here, which is the most there can be. Remove one with /feed remove.", len(following))
 	}
 	feed, err := s.follow(ctx, a.Guild, s.newFeed(found.Feed))
 	if errors.Is(err, news.ErrExists) {
@@ -37,13 +38,17 @@ func (s *Service) feedAdd(ctx context.Context, a Ask) (Reply, error) {
 	}
 	s.changed()
 	reply := Reply{Private: true, Title: a.say("Following %s", feed.Title), Blocks: preview(a, found)}
-	reply.Blocks = append(reply.Blocks, text(a.say("Nothing old is posted. From now on its stories go to the channels that subscribe to their topics.")))
+	where, none := a.say("Nothing old is posted. From now on its stories go to the channels that subscribe to their topics."), a.say("No channel subscribes to a topic yet: /subscribe does that.")
+	if a.Guild.Person() != "" {
+		where, none = a.say("Nothing old is sent. From now on I send you its stories on the topics you subscribe to."), a.say("You subscribe to no topic yet: /subscribe does that.")
+	}
+	reply.Blocks = append(reply.Blocks, text(where))
 	subs, err := s.o.Store.GuildSubscriptions(ctx, a.Guild)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the subscriptions: %w", err)
 	}
 	if len(subs) == 0 {
-		reply.Blocks = append(reply.Blocks, quiet(a.say("No channel subscribes to a topic yet: /subscribe does that.")))
+		reply.Blocks = append(reply.Blocks, quiet(none))
 	}
 	hint, err := s.noticesHint(ctx, a)
 	reply.Blocks = append(reply.Blocks, hint...)
@@ -67,6 +72,9 @@ func (s *Service) newFeed(feed news.Feed) news.Feed {
 
 // noticesHint tells a manager where a feed's trouble shows, unless it is posted already.
 func (s *Service) noticesHint(ctx context.Context, a Ask) ([]Block, error) {
+	if a.Guild.Person() != "" { // who has no channel for notices
+		return []Block{quiet(a.say("When a feed fails, /feed list shows it."))}, nil
+	}
 	settings, err := s.o.Store.GuildSettings(ctx, a.Guild)
 	if err != nil {
 		return nil, fmt.Errorf("read the settings: %w", err)
@@ -77,8 +85,13 @@ func (s *Service) noticesHint(ctx context.Context, a Ask) ([]Block, error) {
 	return []Block{quiet(a.say("When a feed fails, /feed list shows it; /settings notices names a channel where it is told too."))}, nil
 }
 
+// address is the address that was given, without what people put around one: <…> keeps Discord's clients from showing a preview.
+func address(a Ask) string {
+	return strings.Trim(a.Args["url"], " \t\r\n<>`\"'“”„‘’«»「」")
+}
+
 func (s *Service) feedTest(ctx context.Context, a Ask) (Reply, error) {
-	found, err := s.o.Feeds.Find(ctx, a.Args["url"])
+	found, err := s.o.Feeds.Find(ctx, address(a))
 	if err != nil {
 		return Reply{}, err
 	}

@@ -84,7 +84,7 @@ func (s *Service) offerTopics(reply *Reply, a Ask, list opml.List, ids []news.Fe
 	sentence := a.count(len(folders), "The feeds of your file are in %d folder. A topic for a folder takes all that its feeds tell.",
 		"The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell.")
 	if len(folders) > maxFolders {
-		sentence = a.say("The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell; a server can have %d.", len(folders), maxTopics)
+		sentence = a.say("The feeds of your file are in %d folders. A topic for a folder takes all that its feeds tell; there can be %d here.", len(folders), maxTopics)
 	}
 	reply.Blocks = append(reply.Blocks, text(sentence))
 	label := a.count(min(len(folders), maxFolders), "Make a topic of the folder", "Make topics of the %d folders")
@@ -132,10 +132,9 @@ func (s *Service) folderTopics(ctx context.Context, a Ask) (Reply, error) {
 		parts := sourceQueries(names)
 		for n, query := range parts {
 			name := folderTopic(f.path, n, func(name string) bool {
-				_, builtin := topic.Lookup(news.TopicID(name))
 				there, exists := queries[name]
 				_, ours := sourcesOf(there)
-				return !builtin && !used[name] && (!exists || ours)
+				return !used[name] && (ours || !exists && !takenByBuiltin(name))
 			})
 			used[name] = true
 			was, exists := queries[name]
@@ -167,21 +166,25 @@ func (s *Service) folderTopics(ctx context.Context, a Ask) (Reply, error) {
 		reply.Blocks = append(reply.Blocks, made)
 	}
 	if full > 0 {
-		reply.Blocks = append(reply.Blocks, text(a.count(full, "Left out: %d topic, since a server can have at most %d. /topic delete makes room.",
-			"Left out: %d topics, since a server can have at most %d. /topic delete makes room.", maxTopics)))
+		reply.Blocks = append(reply.Blocks, text(a.count(full, "Left out: %d topic, since there can be at most %d here. /topic delete makes room.",
+			"Left out: %d topics, since there can be at most %d here. /topic delete makes room.", maxTopics)))
 	}
 	if len(unread) > 0 {
 		reply.Blocks = append(reply.Blocks, text(a.say("I have not looked at %d of the feeds yet, and a feed may call itself something else than the file does. Press again when they are read, and the topics follow.", len(unread))))
 		reply.Buttons = []Button{{ID: "folders", Label: a.say("Make the topics again")}}
 	}
-	reply.Blocks = append(reply.Blocks, quiet(a.say("/subscribe posts a topic's stories in a channel; /topic edit changes its sources.")))
+	how := a.say("/subscribe posts a topic's stories in a channel; /topic edit changes its sources.")
+	if a.Guild.Person() != "" {
+		how = a.say("/subscribe has me send you a topic's stories; /topic edit changes its sources.")
+	}
+	reply.Blocks = append(reply.Blocks, quiet(how))
 	return reply, nil
 }
 
 func (s *Service) putFolder(ctx context.Context, guild news.GuildID, name, query string, replace bool) error {
 	err := s.o.Store.PutTopic(ctx, news.Topic{ID: news.OwnTopicID(guild, name), Guild: guild, Query: query}, replace)
 	if errors.Is(err, news.ErrExists) || errors.Is(err, news.ErrNotFound) {
-		return userError("Someone is changing this server's topics at this moment. Press again.")
+		return userError("Someone is changing the topics here at this moment. Press again.")
 	}
 	if err != nil {
 		return fmt.Errorf("store the topic: %w", err)

@@ -7,8 +7,11 @@ import (
 )
 
 func (s *Service) help(_ context.Context, a Ask) (Reply, error) {
-	reply := Reply{Private: true, Title: "newsbrief", Blocks: []Block{
-		text(a.say("I read this server's feeds, recognise when several outlets tell the same story, and post one short brief of it with its sources where its topic is subscribed. Every sentence stands in a source."))}}
+	what := a.say("I read this server's feeds, recognise when several outlets tell the same story, and post one short brief of it with its sources where its topic is subscribed. Every sentence stands in a source.")
+	if a.Guild.Person() != "" {
+		what = a.say("I read the feeds you follow here, recognise when several outlets tell the same story, and send you one short brief of it with its sources when you subscribe to its topic. Every sentence stands in a source.")
+	}
+	reply := Reply{Private: true, Title: "newsbrief", Blocks: []Block{text(what)}}
 	everyone, managers := Block{}, Block{Lines: []Line{{{Text: a.say("For managers"), Bold: true}}}}
 	for _, spec := range Specs() {
 		if spec.Message {
@@ -21,10 +24,10 @@ func (s *Service) help(_ context.Context, a Ask) (Reply, error) {
 			block = &managers
 		}
 		if len(spec.Subs) == 0 {
-			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name, Code: true}, {Text: " — " + locale.Translate(a.Locale, spec.Description)}})
+			block.Lines = append(block.Lines, a.line("%s — %s", Span{Text: "/" + spec.Name, Code: true}, Span{Text: locale.Translate(a.Locale, spec.Description)}))
 		}
 		for _, sub := range spec.Subs {
-			block.Lines = append(block.Lines, Line{{Text: "/" + spec.Name + " " + sub.Name, Code: true}, {Text: " — " + locale.Translate(a.Locale, sub.Description)}})
+			block.Lines = append(block.Lines, a.line("%s — %s", Span{Text: "/" + spec.Name + " " + sub.Name, Code: true}, Span{Text: locale.Translate(a.Locale, sub.Description)}))
 		}
 	}
 	everyone.Lines = append(everyone.Lines, a.line("%s — below a brief: I write you a direct message when the story has news, nobody else is told",

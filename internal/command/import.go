@@ -63,7 +63,7 @@ func (s *Service) feedImport(ctx context.Context, a Ask) (Reply, error) {
 	}
 	reply := Reply{Private: true, Title: a.count(added, "Following %d new feed", "Following %d new feeds")}
 	if added > 0 {
-		reply.Blocks = append(reply.Blocks, text(a.say("Nothing old is posted. /feed list shows in a minute how they are doing.")))
+		reply.Blocks = append(reply.Blocks, text(a.say("None of their old stories come. /feed list shows in a minute how they are doing.")))
 	} else {
 		reply.Title = a.say("No new feeds")
 	}
@@ -71,7 +71,7 @@ func (s *Service) feedImport(ctx context.Context, a Ask) (Reply, error) {
 		reply.Blocks = append(reply.Blocks, text(a.count(known, "%d feed of the file was followed already.", "%d feeds of the file were followed already.")))
 	}
 	if len(left) > 0 {
-		reply.Blocks = append(reply.Blocks, text(a.count(len(left), "Left out: %d feed, since a server can follow at most %d.", "Left out: %d feeds, since a server can follow at most %d.", maxFeeds)))
+		reply.Blocks = append(reply.Blocks, text(a.count(len(left), "Left out: %d feed, since at most %d can be followed here.", "Left out: %d feeds, since at most %d can be followed here.", maxFeeds)))
 	}
 	tellProblems(&reply, a, list, left)
 	s.offerTopics(&reply, a, list, ids)
@@ -145,7 +145,7 @@ func (s *Service) feedExport(ctx context.Context, a Ask) (Reply, error) {
 		return Reply{}, fmt.Errorf("read the feeds: %w", err)
 	}
 	if len(feeds) == 0 {
-		return Reply{}, userError("This server follows no feeds yet. /feed add follows one.")
+		return Reply{}, userError("No feeds are followed here yet. /feed add follows one.")
 	}
 	topics, err := s.o.Store.GuildTopics(ctx, a.Guild)
 	if err != nil {

@@ -65,7 +65,7 @@ func TestIsolation(t *testing.T) {
 		{"why", []string{"url:https://discord.com/channels/1002/2099/8001"}, "not in this server"},
 		{"why", []string{"url:https://discord.com/channels/1001/2099/8001"}, "no brief of mine"},
 		{"feed list", nil, "Harbour Post"},
-		{"feed remove", []string{"feed:https://secret.example/rss"}, "follows no feed"},
+		{"feed remove", []string{"feed:https://secret.example/rss"}, "is followed here"},
 		{"feed export", nil, "2 feeds"},
 		{"topic list", nil, "None yet"},
 		{"topic preview", []string{"query:nautilus OR fair"}, "It matches 1 of"},

@@ -39,6 +39,42 @@ func TestPersonalEvening(t *testing.T) {
 	w.golden("personal")
 }
 
+// TestPersonalWords: what a person is told alone speaks of them, not of a server and its channels.
+func TestPersonalWords(t *testing.T) {
+	w := newWorld(t)
+	w.island()
+	w.web.pages["https://cove.example/rss"] = command.Found{Feed: news.Feed{URL: "https://cove.example/rss", Title: "Cove Courier"}, Entries: entries(2, w.now)}
+	w.web.files["mine.opml"] = []byte(`<opml><body><outline text="a"><outline xmlUrl="https://bay.example/rss" text="Bay"/></outline></body></opml>`)
+	dm := who{name: "member", guild: "dm", channel: "4001"}
+	own := news.GuildID("@user-member")
+	told := func(r command.Reply, texts ...string) {
+		t.Helper()
+		w.want(r, texts...)
+		w.without(r, "erver", "hannel", "posted")
+	}
+	told(w.ask(dm, "feed export"), "No feeds are followed here yet")
+	told(w.ask(dm, "feed remove", "feed:nothing"), "No feed “nothing” is followed here")
+	told(w.ask(dm, "feed add", "url:<https://cove.example/rss>"), "I send you its stories", "You subscribe to no topic yet", "When a feed fails, /feed list shows it.")
+	told(w.ask(dm, "settings", "quiet:22:00-07:00"), "120 single messages an hour", "follows as a digest")
+	w.without(w.ask(dm, "help"), "erver's", "For managers")
+	told(w.ask(dm, "feed import", "file:mine.opml"), "None of their old stories come")
+
+	w.follow(own, "Cove Courier", "https://cove.example/rss")
+	bread := telling{feed: "Cove Courier", url: "https://cove.example/bread", title: "Bread is dearer", text: "Bread is dearer.", ago: time.Hour}
+	w.tell(bread)
+	told(w.ask(dm, "why", "url:<https://cove.example/bread>"), "Bread is dearer", "So I did not send it to you")
+	told(w.ask(dm, "topic create", "name:bread", "query:bread"))
+	told(w.ask(dm, "why", "url:“https://cove.example/bread”"), "You subscribe to no topic that it fits", "/subscribe topic:bread")
+	w.ask(dm, "subscribe", "topic:bread", "language:de")
+	told(w.ask(dm, "why", "url:`https://cove.example/bread`"), "You get *bread*, but you subscribed only after this had come")
+	w.now = w.now.Add(time.Hour)
+	bread.url, bread.ago, bread.topics = "https://cove.example/loaf", 0, on("@user-member/bread", "bread")
+	w.tell(bread)
+	told(w.ask(dm, "why", "url:https://cove.example/loaf"), "You get *bread* only when it is told in German, and this is in English")
+	w.ask(dm, "subscribe", "topic:bread")
+	told(w.ask(dm, "why", "url:https://cove.example/loaf"), "when you began to follow the feed")
+}
+
 // TestPersonalRest shows that who can't be written to is told so, and is written to again when they are back.
 func TestPersonalRest(t *testing.T) {
 	w := newWorld(t)

@@ -25,8 +25,8 @@ func (s *Service) privacy(ctx context.Context, a Ask) (Reply, error) {
 			{p.Topics, "%d topic that you made for yourself", "%d topics that you made for yourself"},
 			{p.Followed, "%d story that you follow", "%d stories that you follow"},
 			{p.CaughtUp, "when you last asked for what you missed, in %d place", "when you last asked for what you missed, in %d places"},
-			{p.Created, "that you made %d subscription of a server", "that you made %d subscriptions of servers"},
-			{p.Sent, "which %d story I sent you, to say why and to edit it", "which %d stories I sent you, to say why and to edit them"},
+			{p.Created, "%d subscription that you made for a server", "%d subscriptions that you made for servers"},
+			{p.Sent, "%d story that I sent you, to say why and to edit it", "%d stories that I sent you, to say why and to edit them"},
 			{p.Waiting, "%d story that waits to be sent to you", "%d stories that wait to be sent to you"},
 		} {
 			if k.n > 0 {

@@ -38,7 +38,12 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 	}
 	hours := a.say("none")
 	if set.QuietFrom != set.QuietTo {
-		hours = a.say("%s–%s; what comes meanwhile is posted as a digest at their end", timeOfDay(set.QuietFrom), timeOfDay(set.QuietTo))
+		hours = a.say("%s–%s; what comes meanwhile follows as a digest at their end", timeOfDay(set.QuietFrom), timeOfDay(set.QuietTo))
+	}
+	budget := cmp.Or(set.Budget, news.DefaultBudget)
+	single := a.count(budget, "%d single post an hour and channel; what is over waits for a digest", "%d single posts an hour and channel; what is over waits for a digest")
+	if a.Guild.Person() != "" {
+		single = a.count(budget, "%d single message an hour; what is over waits for a digest", "%d single messages an hour; what is over waits for a digest")
 	}
 	notices := Line{{Text: a.say("none; /feed list shows which feeds have trouble")}}
 	if set.NoticesTo != "" {
@@ -50,8 +55,7 @@ func (s *Service) settings(ctx context.Context, a Ask) (Reply, error) {
 		a.line("%s: %s", Span{Text: a.say("Language"), Bold: true}, Span{Text: told}),
 		a.line("%s: %s", Span{Text: a.say("Time zone"), Bold: true}, Span{Text: cmp.Or(set.Zone, "UTC")}),
 		a.line("%s: %s", Span{Text: a.say("Quiet hours"), Bold: true}, Span{Text: hours}),
-		a.line("%s: %s", Span{Text: a.say("Budget"), Bold: true}, Span{Text: a.count(cmp.Or(set.Budget, news.DefaultBudget),
-			"%d single post an hour and channel; what is over waits for a digest", "%d single posts an hour and channel; what is over waits for a digest")}),
+		a.line("%s: %s", Span{Text: a.say("Budget"), Bold: true}, Span{Text: single}),
 	}}, quiet(a.say("The command's options change them, as in /settings timezone:Europe/Berlin."))}}
 	if a.Guild.Person() == "" { // a person is their own manager, and has no channel for them
 		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, append(a.line("%s: %s", Span{Text: a.say("Notices to managers"), Bold: true}, notices[0]), notices[1:]...))

@@ -44,7 +44,7 @@ var weekdays = []Choice{{"Monday", "1"}, {"Tuesday", "2"}, {"Wednesday", "3"}, {
 
 // Specs are all commands, in the order help lists them.
 func Specs() []Spec {
-	topic := Option{Name: "topic", Description: "A built-in topic or one of this server's own", Required: true, Autocomplete: true, Max: 100}
+	topic := Option{Name: "topic", Description: "A built-in topic or one made here", Required: true, Autocomplete: true, Max: 100}
 	feed := Option{Name: "feed", Description: "The feed: start typing its name", Required: true, Autocomplete: true, Max: 100}
 	url := Option{Name: "url", Description: "Address of a feed, or of a site that has one", Required: true, Max: 2000}
 	name := Option{Name: "name", Description: "The topic's name: letters, digits, hyphens", Required: true, Max: 32}
@@ -54,7 +54,7 @@ func Specs() []Spec {
 	return []Spec{
 		{Name: "brief", Description: "What happened in a topic, in short and with its sources", Options: []Option{topic,
 			{Name: "since", Description: "How far back: 6h, 2d, 1w (default 24h)", Max: 20, Choices: []Choice{{"the last 6 hours", "6h"}, {"the last day", "24h"}, {"the last 3 days", "3d"}, {"the last week", "1w"}, {"the last month", "30d"}}}}},
-		{Name: "search", Description: "Find stories in everything this server's feeds have told", Options: []Option{
+		{Name: "search", Description: "Find stories in everything the feeds followed here have told", Options: []Option{
 			{Name: "query", Description: `Words, "phrases", -not, title:, source:, lang:`, Required: true, Max: 200}}},
 		{Name: "latest", Description: "The newest stories", Options: []Option{optional(topic)}},
 		{Name: "catchup", Description: "What you missed since you last asked, for your eyes only", Private: true},
@@ -64,35 +64,35 @@ func Specs() []Spec {
 		{Name: "privacy", Description: "What I keep about you, and a button to delete it", Private: true},
 		{Name: "Why this post?", Message: true, Private: true},
 
-		{Name: "feed", Description: "The feeds this server's stories come from", Manager: true, Private: true, Subs: []Spec{
+		{Name: "feed", Description: "The feeds that the stories here come from", Manager: true, Private: true, Subs: []Spec{
 			{Name: "add", Description: "Follow a feed, or the list of articles of a page that has none", Options: []Option{url}},
 			{Name: "remove", Description: "Stop following a feed", Options: []Option{feed}},
 			{Name: "list", Description: "All feeds and how they are doing: try one again, show its titles only, or remove it"},
 			{Name: "test", Description: "Look at a feed without following it", Options: []Option{url}},
 			{Name: "import", Description: "Follow the feeds of an OPML file, and make topics of its folders", Options: []Option{{Name: "file", Description: "An OPML file, as other readers export it", Type: FileKind, Required: true}}},
-			{Name: "export", Description: "This server's feeds as an OPML file"},
+			{Name: "export", Description: "The feeds followed here as an OPML file"},
 		}},
-		{Name: "topic", Description: "This server's own topics", Manager: true, Private: true, Subs: []Spec{
+		{Name: "topic", Description: "The topics made here", Manager: true, Private: true, Subs: []Spec{
 			{Name: "create", Description: "Make a topic of a query", Options: []Option{name, query}},
 			{Name: "edit", Description: "Change a topic's query; its subscriptions stay", Options: []Option{own(name), query}},
 			{Name: "delete", Description: "Drop a topic and its subscriptions", Options: []Option{own(name)}},
-			{Name: "list", Description: "This server's topics and the built-in ones"},
+			{Name: "list", Description: "The topics made here and the built-in ones"},
 			{Name: "preview", Description: "What a query would have matched in the last days", Options: []Option{query}},
 		}},
 		{Name: "subscribe", Description: "Post a topic's stories in a channel, or have them sent to you in direct messages", Manager: true, Private: true, Options: []Option{topic,
 			{Name: "channel", Description: "Where to post (default: this channel)", Type: ChannelKind},
 			{Name: "when", Description: "How soon (default: as it happens)", Choices: whenChoices},
-			{Name: "at", Description: "Daily and weekly: the time of day, such as 08:30, in the server's time zone", Max: 5},
+			{Name: "at", Description: "Daily and weekly: the time of day, such as 08:30, in the time zone of /settings", Max: 5},
 			{Name: "weekday", Description: "Weekly: the day", Choices: weekdays},
 			{Name: "language", Description: "Only stories told in this language, such as en or ko", Max: 10},
 			{Name: "budget", Description: "Most single posts an hour; what is over waits for a digest", Type: Number, Min: 1, Max: 1000}}},
-		{Name: "unsubscribe", Description: "Stop posting a topic in a channel", Manager: true, Private: true, Options: []Option{topic,
+		{Name: "unsubscribe", Description: "Stop posting a topic in a channel, or sending it to you", Manager: true, Private: true, Options: []Option{topic,
 			{Name: "channel", Description: "Which channel (default: this channel)", Type: ChannelKind}}},
-		{Name: "subscriptions", Description: "What is posted where", Manager: true, Private: true},
-		{Name: "settings", Description: "This server's language, time zone, quiet hours and limits, and where failing feeds are told", Manager: true, Private: true, Options: []Option{
+		{Name: "subscriptions", Description: "Which topics go where", Manager: true, Private: true},
+		{Name: "settings", Description: "Language, time zone, quiet hours and limits here, and where failing feeds are told", Manager: true, Private: true, Options: []Option{
 			{Name: "language", Description: "The language briefs come in when a story is told in it, such as en", Max: 10},
 			{Name: "timezone", Description: "Time zone of digests and quiet hours, such as Europe/Berlin", Autocomplete: true, Max: 64},
-			{Name: "quiet", Description: "Hours in which nothing is posted, such as 22:00-07:00, or off", Max: 12},
+			{Name: "quiet", Description: "Hours in which nothing is posted or sent, such as 22:00-07:00, or off", Max: 12},
 			{Name: "budget", Description: "Most single posts an hour and channel; what is over waits for a digest", Type: Number, Min: 1, Max: 1000},
 			{Name: "notices", Description: "Channel where managers are told of feeds that fail, end, move or work again", Type: ChannelKind}}},
 	}

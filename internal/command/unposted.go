@@ -23,7 +23,7 @@ func (s *Service) unseen(ctx context.Context, a Ask, address string) (Reply, err
 	site := ofSite(feeds, address)
 	if len(site) == 0 {
 		if u, err := url.Parse(address); err == nil && u.Host != "" {
-			reply.Blocks = append(reply.Blocks, Block{Lines: []Line{a.line("No feed of %[1]s is among them. %[2]s follows one, and what it tells from then on is posted.",
+			reply.Blocks = append(reply.Blocks, Block{Lines: []Line{a.line("No feed of %[1]s is among them. %[2]s follows one, and what it tells from then on is read.",
 				Span{Text: u.Host, Bold: true}, Span{Text: "/feed add url:" + u.Scheme + "://" + u.Host, Code: true})}})
 		}
 	} else {
@@ -90,15 +90,27 @@ func unposted(a Ask, v *view, own map[news.TopicID]*topic.Query, story news.Stor
 	var block Block
 	for _, sub := range v.wishes.Subscriptions {
 		if sub.Guild == a.Guild && matches(fits, sub.Topic) && len(block.Lines) < shown {
-			block.Lines = append(block.Lines, refusal(a, sub, article, matches(story.Topics, sub.Topic)))
+			why := refusal
+			if a.Guild.Person() != "" {
+				why = unsent
+			}
+			block.Lines = append(block.Lines, why(a, sub, article, matches(story.Topics, sub.Topic)))
 		}
 	}
 	if len(block.Lines) > 0 {
 		return withHint(a, []Block{block})
 	}
-	if len(fits) > 0 {
-		block.Lines = []Line{a.line("Nothing here subscribes to what it fits. %s posts such stories from now on.", Span{Text: "/subscribe topic:" + fits[0].Topic.Name(), Code: true})}
-	} else {
+	person := a.Guild.Person() != ""
+	switch {
+	case len(fits) > 0:
+		subscribe := Span{Text: "/subscribe topic:" + fits[0].Topic.Name(), Code: true}
+		block.Lines = []Line{a.line("Nothing here subscribes to what it fits. %s posts such stories from now on.", subscribe)}
+		if person {
+			block.Lines = []Line{a.line("You subscribe to no topic that it fits. %s has me send you such stories from now on.", subscribe)}
+		}
+	case person:
+		block = text(a.say("So I did not send it to you. A topic of your own can take such stories: /topic preview shows what a query would match."))
+	default:
 		block = text(a.say("So there was nowhere to post it. A topic of your own can take such stories: /topic preview shows what a query would match."))
 	}
 	return withHint(a, append([]Block{block}, nearMisses(a, own, article)...))
@@ -106,7 +118,7 @@ func unposted(a Ask, v *view, own map[news.TopicID]*topic.Query, story news.Stor
 
 // refusal says why a subscription that an article fits did not take it.
 func refusal(a Ask, sub news.Subscription, article news.Article, fitted bool) Line {
-	place, name := placeOf(a, sub.Channel), Span{Text: topic.Name(sub.Topic, a.Locale), Bold: true}
+	place, name := placeOf(a, sub.Channel), Span{Text: TopicName(sub.Topic, a.Locale), Bold: true}
 	again := Span{Text: "/subscribe topic:" + sub.Topic.Name(), Code: true}
 	switch {
 	case sub.Created.After(article.Seen):
@@ -120,6 +132,23 @@ func refusal(a Ask, sub news.Subscription, article news.Article, fitted bool) Li
 			Span{Text: locale.Language(a.Locale, sub.Language)}, Span{Text: locale.Language(a.Locale, article.Language)}, again)
 	}
 	return a.line("%[1]s takes %[2]s, but this was in its feed already when the feed was first read here. Nothing old is posted.", place, name)
+}
+
+// unsent is a refusal as it is told to the person whose own subscription it is.
+func unsent(a Ask, sub news.Subscription, article news.Article, fitted bool) Line {
+	name, again := Span{Text: TopicName(sub.Topic, a.Locale), Bold: true}, Span{Text: "/subscribe topic:" + sub.Topic.Name(), Code: true}
+	switch {
+	case sub.Created.After(article.Seen):
+		return a.line("You get %s, but you subscribed only after this had come. Nothing old is sent.", name)
+	case !fitted:
+		return a.line("You get %s, which this fits only since its query was changed. Nothing old is sent.", name)
+	case sub.Rests != "":
+		return a.line("You get %[1]s, but nothing reaches you now: %[2]s When that is mended, %[3]s starts it again.", name, Span{Text: sentence(locale.Retell(a.Locale, sub.Rests))}, again)
+	case sub.Language != "" && !sameLanguage(sub.Language, article.Language):
+		return a.line("You get %[1]s only when it is told in %[2]s, and this is in %[3]s. %[4]s without a language takes all.", name,
+			Span{Text: locale.Language(a.Locale, sub.Language)}, Span{Text: locale.Language(a.Locale, article.Language)}, again)
+	}
+	return a.line("You get %s, but this was in its feed already when you began to follow the feed. Nothing old is sent.", name)
 }
 
 // sentence is a text with a full stop at its end.

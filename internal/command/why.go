@@ -21,7 +21,7 @@ var messageLink = regexp.MustCompile(`^https://(?:\w+\.)?discord(?:app)?\.com/ch
 
 // why answers /why for the address of an article or a link to a message.
 func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
-	address := strings.TrimSpace(a.Args["url"])
+	address := address(a)
 	if m := messageLink.FindStringSubmatch(address); m != nil {
 		if own := a.Guild == "" || a.Guild.Person() != ""; own != (m[1] == "@me") || !own && news.GuildID(m[1]) != a.Guild {
 			return Reply{}, userError("That message is not in this server. Ask where it is.")
@@ -235,7 +235,7 @@ func matches(list []news.Match, id news.TopicID) bool {
 func reasons(a Ask, v *view, own map[news.TopicID]*topic.Query, fits []news.Match, n int, tellings ...[]news.Article) []Block {
 	var blocks []Block
 	for _, m := range fits {
-		name := Span{Text: topic.Name(m.Topic, a.Locale), Bold: true}
+		name := Span{Text: TopicName(m.Topic, a.Locale), Bold: true}
 		var words []string
 		var cited []quote
 		for _, group := range tellings {
