@@ -41,7 +41,7 @@ func (s *searcher) locate(u *unit) error {
 // An excluded prefix stands for up to maxExcluded words.
 const (
 	maxPrefix   = 50
-	maxBegun    = 30_000
+	maxBegun    = 20_000
 	broadPrefix = 4 * maxPrefix
 	maxExcluded = 2000
 )
