@@ -81,21 +81,21 @@ func (b builtinTopic) fit(typed, lang string) (best fit, shown string, far int) 
 		return misses, "", 0
 	}
 	shown = label(b.Builtin, lang)
-	best = min(fitOf(typed, b.keys[b.Name(lang)]), foreignFit(typed, b.keys[string(b.ID)]))
+	best = min(fitOf(typed, b.keys[b.Name(lang)]), firmFit(typed, b.keys[string(b.ID)]))
 	by := ""
-	try := func(names []string, distance int, fitOf func(typed, name string) fit) {
+	try := func(names []string, distance int) {
 		for _, name := range names {
-			if f := fitOf(typed, b.keys[name]); f < best {
+			if f := firmFit(typed, b.keys[name]); f < best {
 				best, by, far = f, name, distance
 			}
 		}
 	}
 	if best > inside {
-		try(b.Also(lang), 1, fitOf)
+		try(b.Also(lang), 1)
 	}
 	if best == misses {
-		try(b.names, 2, foreignFit)
-		try(b.also, 3, foreignFit)
+		try(b.names, 2)
+		try(b.also, 3)
 	}
 	if by != "" {
 		shown += " · " + by
@@ -103,8 +103,8 @@ func (b builtinTopic) fit(typed, lang string) (best fit, shown string, far int) 
 	return best, shown, far
 }
 
-// foreignFit is fitOf for names that the person doesn't read: one or two letters inside their words say nothing.
-func foreignFit(typed, name string) fit {
+// firmFit is fitOf for all but the name that the person reads: one or two letters inside other words say nothing.
+func firmFit(typed, name string) fit {
 	f := fitOf(typed, name)
 	if f == holds && fewerThan(3, typed) {
 		return misses

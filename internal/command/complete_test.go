@@ -56,6 +56,29 @@ func TestCompleteTopics(t *testing.T) {
 		{"ｿﾌﾄ", "ja", "software", ""},
 		{"solar power", "", "1001/solar-power", "solar-power (this server's)"},
 		{"solar_p", "", "1001/solar-power", "solar-power (this server's)"},
+		{"kuenst", "de", "ai", "Künstliche Intelligenz (ai)"},
+		{"Kuenstliche I", "de", "ai", "Künstliche Intelligenz (ai)"},
+		// By other names, a choice that was made by one too.
+		{"KI", "de", "ai", "Künstliche Intelligenz (ai) · KI"},
+		{"erdbeben", "de", "disaster", "Katastrophen und Unfälle (disaster) · Erdbeben"},
+		{"soccer", "en-US", "football", "Football · soccer"},
+		{"Football · soccer", "en-US", "football", "Football"},
+		{"soccer", "de", "football", "Fußball (football) · soccer"},
+		{"stocks", "", "markets", "Markets · stocks"},
+		{"movies", "", "film", "Film · movies"},
+		{"bitcoin", "", "crypto", "Crypto · bitcoin"},
+		{"world cup", "", "football", "Football · world cup"},
+		{"voiture", "fr", "cars", "Automobile (cars) · voitures"},
+		{"futebol", "es-ES", "football", "Fútbol (football) · Futebol"},
+		{"지진", "ko", "disaster", "재난과 사고 (disaster) · 지진"},
+		{"지지", "ko", "disaster", "재난과 사고 (disaster) · 지진"},
+		{"地震", "zh-TW", "disaster", "災害與事故 (disaster) · 地震"},
+		{"电脑", "zh-TW", "technology", "科技 (technology) · 電腦"},
+		{"きこう", "ja", "climate", "気候 (climate) · きこう"},
+		{"せんきょ", "ja", "elections", "選挙 (elections) · せんきょ"},
+		{"てんき", "ja", "weather", "天気 (weather) · てんき"},
+		{"けいざい", "ja", "economy", "経済 (economy) · けいざい"},
+		{"やきゅう", "ja", "baseball", "野球 (baseball) · やきゅう"},
 		// As input methods send half-typed Hangul, and by first consonants.
 		{"ㄱ", "ko", "climate", ""},
 		{"기ㅎ", "ko", "climate", ""},
@@ -85,8 +108,21 @@ func TestCompleteTopics(t *testing.T) {
 	if got := w.complete(member, "brief", "topic", "nothing is called so"); len(got) != 0 {
 		t.Errorf("offers %v", got)
 	}
-	// What begins with it comes first.
+	// A letter or two inside what a person doesn't read, or inside Hangul or kana, are there by chance.
+	for _, c := range []struct{ typed, locale, without string }{
+		{"ai", "en-US", "crypto"}, {"gi", "ko", "religion"}, {"き", "ja", "energy"}, {"ぬ", "ja", "energy"}, {"후", "ko", "climate"},
+	} {
+		for _, have := range w.complete(who{locale: c.locale}, "brief", "topic", c.typed) {
+			if have.Value == c.without {
+				t.Errorf("%q (%s) offers %v", c.typed, c.locale, have)
+			}
+		}
+	}
+	// What begins with it comes first, of equals the topics' own names.
 	if got := values(w.complete(member, "brief", "topic", "te")); !strings.HasPrefix(got, "technology television ") {
+		t.Errorf("offers %s", got)
+	}
+	if got := values(w.complete(member, "brief", "topic", "mo")); !strings.HasPrefix(got, "motorsport ") {
 		t.Errorf("offers %s", got)
 	}
 	// Names of topics to edit and delete are own ones, without the guild.
@@ -122,6 +158,20 @@ func TestChoicesAreTaken(t *testing.T) {
 			w.want(w.ask(manager, "settings", "timezone:"+c.Value), "Settings changed")
 		}
 	}
+}
+
+// TestOtherNamesAreTaken: what a built-in topic is also called is taken for it where it is the only one; what the guild calls so comes first.
+func TestOtherNamesAreTaken(t *testing.T) {
+	w := newWorld(t)
+	w.island()
+	for typed, want := range map[string]string{"soccer": "Football", "World Cup": "Football", "KI": "Artificial intelligence", "kuenstliche intelligenz": "Artificial intelligence",
+		"やきゅう": "Baseball", "電影": "Film", "fussball": "Football", "지진": "Disasters and accidents"} {
+		w.want(w.ask(member, "brief", "topic:"+typed), want)
+	}
+	w.want(w.ask(member, "brief", "topic:socer"), "There is no topic “socer”. Did you mean football?")
+	w.want(w.ask(member, "brief", "topic:climat change"), "Did you mean climate?")
+	w.ask(manager, "topic create", "name:soccer", "query:goal")
+	w.want(w.ask(member, "brief", "topic:soccer"), "soccer")
 }
 
 func TestCompleteFeeds(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf16"
 
 	"newsbrief/internal/news"
+	"newsbrief/internal/text"
 	"newsbrief/internal/topic"
 )
 
@@ -39,6 +40,29 @@ func TestBuiltinsAreComplete(t *testing.T) {
 		if b.Parent != "" {
 			if _, ok := topic.Lookup(b.Parent); !ok {
 				t.Errorf("%s is part of %s, which there isn't", b.ID, b.Parent)
+			}
+		}
+	}
+}
+
+// What else a topic is called in a language leads to it alone there.
+func TestOtherNamesAreOfOneTopic(t *testing.T) {
+	const fewest, most = 2, 8
+	for _, lang := range append([]string{"zh-TW"}, topic.Languages...) {
+		called := map[string]news.TopicID{}
+		for _, b := range topic.Builtins() {
+			called[text.Fold(b.Name(lang))] = b.ID
+		}
+		for _, b := range topic.Builtins() {
+			also := b.Also(lang)
+			if len(also) < fewest || len(also) > most {
+				t.Errorf("%s has %d other names in %s, want %d to %d", b.ID, len(also), lang, fewest, most)
+			}
+			for _, name := range also {
+				if other, ok := called[text.Fold(name)]; ok || name == "" {
+					t.Errorf("%s: %q is in %s what %s is called", b.ID, name, lang, other)
+				}
+				called[text.Fold(name)] = b.ID
 			}
 		}
 	}
