@@ -105,6 +105,12 @@ func oneOff(a, b string) bool {
 // codesOfCountries are those that are taken for the code of a language.
 var codesOfCountries = map[string]string{"jp": "ja", "cn": "zh", "kr": "ko", "cz": "cs", "dk": "da", "gr": "el", "ua": "uk", "us": "en", "gb": "en"}
 
+// isLanguage reports whether a language has the code (ISO 639).
+func isLanguage(code string) bool {
+	_, err := bcp47.ParseBase(code)
+	return isASCIIWord(code) && err == nil && code != "und"
+}
+
 // languageCode is the code of a language given by its name in English or in itself or by a country's code, "" for what is none of these.
 func languageCode(name string) string {
 	name = text.Fold(name)

@@ -75,11 +75,11 @@ type node struct {
 	field  field
 	quoted bool
 	prefix bool
-	at     int32   // where it stands in the query
-	plain  uint64  // hash of a leaf's only word, 0 where there is more to look for
+	at     int32  // where it stands in the query
+	plain  uint64 // hash of a leaf's only word, 0 where there is more to look for
+	leaf   leaf
 	kids   []*node // And, Or: two or more; Not: one
 	raw    string  // the leaf as it was typed, without quotes and star
-	leaf   leaf
 }
 
 // Parse reads a query. The error is a *SyntaxError.
@@ -418,7 +418,7 @@ func (p *parser) newLeaf(f field, at int, raw string, quoted bool) (*node, error
 		if code := languageCode(n.raw); code != "" {
 			return nil, p.errorf(at, "write the language as its code, here lang:%s", code)
 		}
-		if base := text.Base(n.raw); len(base) < 2 || len(base) > 3 || !isASCIIWord(base) || n.prefix {
+		if base := text.Base(n.raw); !isLanguage(base) || n.prefix {
 			return nil, p.errorf(at, "write the language as its code, as in: lang:ko, lang:en or lang:zh-Hant")
 		}
 	case len(n.leaf.parts) == 0:

@@ -165,7 +165,7 @@ func TestSyntaxErrorsPointAtThePlace(t *testing.T) {
 		// what people write who know another language of queries, or none
 		{"climate or energy", 8}, {"기후 또는 폭염", 3}, {"wind and solar", 5}, {"wind & solar", 5}, {"apple not fruit", 6}, {"storm | flood", 6},
 		{"climate, energy", 7}, {"기후、환경", 2}, {"cours or", -1}, {"or noir", -1}, {`cours "or" noir`, -1}, {"1,5 degrees", -1},
-		{"제목:기후", 0}, {"a1 título:clima", 3}, {"lang:English", 5}, {"lang:한국어", 5}, {"a1 lang:jp", 8}, {"lang:ja", -1}, {"10:30 http://a.example/b1", -1},
+		{"제목:기후", 0}, {"a1 título:clima", 3}, {"lang:English", 5}, {"lang:한국어", 5}, {"a1 lang:jp", 8}, {"lang:ja", -1}, {"lang:xx 삼성", 5}, {"a1 lang:zz-Latn", 8}, {"lang:und", 5}, {"lang:haw", -1}, {"lang:uk", -1}, {"10:30 http://a.example/b1", -1},
 	} {
 		_, err := topic.Parse(c.query)
 		var syntax *topic.SyntaxError
