@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
@@ -39,7 +38,7 @@ func (s *Service) Complete(ctx context.Context, a Ask, option, typed string) []C
 		}
 		find = func(typed string) []Choice { return s.feedChoices(feeds, typed) }
 	case "timezone":
-		find = zoneChoices
+		find = func(typed string) []Choice { return zoneChoices(a, typed) }
 	default:
 		return nil
 	}
@@ -149,29 +148,3 @@ func cut(s string, n int) string {
 	}
 	return string([]rune(s)[:n-1]) + "…"
 }
-
-var zoneNames = sync.OnceValue(func() names {
-	keys := make([]string, len(zones))
-	for i, z := range zones {
-		keys[i] = nameKey(z)
-	}
-	return newNames(keys)
-})
-
-func zoneChoices(typed string) []Choice {
-	var choices []Choice
-	for _, h := range zoneNames().find(typedKey(typed), maxChoices) {
-		choices = append(choices, Choice{zones[h.item], zones[h.item]})
-	}
-	return choices
-}
-
-// zones are the time zones offered; any other IANA name is taken as typed.
-var zones = strings.Fields(`UTC Europe/London Europe/Dublin Europe/Lisbon Europe/Paris Europe/Berlin Europe/Madrid Europe/Rome Europe/Vienna Europe/Zurich
-		Europe/Amsterdam Europe/Brussels Europe/Stockholm Europe/Oslo Europe/Copenhagen Europe/Helsinki Europe/Warsaw Europe/Prague Europe/Budapest
-		Europe/Athens Europe/Bucharest Europe/Kyiv Europe/Istanbul Europe/Moscow Africa/Cairo Africa/Lagos Africa/Nairobi Africa/Johannesburg
-		Asia/Jerusalem Asia/Riyadh Asia/Dubai Asia/Tehran Asia/Karachi Asia/Kolkata Asia/Dhaka Asia/Bangkok Asia/Ho_Chi_Minh Asia/Jakarta Asia/Singapore
-		Asia/Hong_Kong Asia/Shanghai Asia/Taipei Asia/Manila Asia/Seoul Asia/Tokyo Australia/Perth Australia/Adelaide Australia/Brisbane Australia/Sydney
-		Pacific/Auckland America/St_Johns America/Halifax America/New_York America/Toronto America/Chicago America/Mexico_City America/Denver
-		America/Phoenix America/Los_Angeles America/Vancouver America/Anchorage Pacific/Honolulu America/Bogota America/Lima America/Santiago
-		America/Sao_Paulo America/Argentina/Buenos_Aires`)

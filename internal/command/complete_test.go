@@ -174,6 +174,27 @@ func TestOtherNamesAreTaken(t *testing.T) {
 	w.want(w.ask(member, "brief", "topic:soccer"), "soccer")
 }
 
+func TestZones(t *testing.T) {
+	w := newWorld(t)
+	for typed, zone := range map[string]string{"seoul": "Asia/Seoul", "서울": "Asia/Seoul", "首尔": "Asia/Seoul", " 首爾 ": "Asia/Seoul", "séoul": "Asia/Seoul", "Séoul": "Asia/Seoul",
+		"new york": "America/New_York", "NEW_YORK": "America/New_York", "ニューヨーク": "America/New_York", "Nueva York": "America/New_York", "Wien": "Europe/Vienna",
+		"zürich": "Europe/Zurich", "Zuerich": "", "europe/berlin": "Europe/Berlin", "kathmandu": "Asia/Kathmandu", "america/argentina/ushuaia": "America/Argentina/Ushuaia",
+		"utc": "UTC", "são paulo": "America/Sao_Paulo", "Springfield": "", "local": "", "Local": "", "../etc/passwd": "", "asia": "", "서": ""} {
+		r := w.ask(manager, "settings", "timezone:"+typed)
+		if zone == "" {
+			w.want(r, "no time zone I know")
+		} else {
+			w.want(r, "*Time zone*: "+zone)
+		}
+	}
+	for _, c := range []struct{ locale, typed, name string }{{"ko", "서울", "서울 — Asia/Seoul"}, {"", "서울", "Seoul — Asia/Seoul"}, {"de", "asia/se", "Seoul — Asia/Seoul"}, {"fr", "londr", "Londres — Europe/London"}, {"es-419", "Nueva", "Nueva York — America/New_York"}, {"ko", "ㅅㅇ", "서울 — Asia/Seoul"}} {
+		choices := w.complete(who{name: "manager", locale: c.locale}, "settings", "timezone", c.typed)
+		if len(choices) == 0 || choices[0].Name != c.name {
+			t.Errorf("%q in %q offers %v, not %q first", c.typed, c.locale, choices, c.name)
+		}
+	}
+}
+
 func TestCompleteFeeds(t *testing.T) {
 	w := newWorld(t)
 	long := strings.Repeat("한", 120)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/text/language"
 
@@ -115,11 +114,11 @@ func (s *Service) change(ctx context.Context, set *news.Settings, args map[strin
 		}
 	}
 	if v, ok := args["timezone"]; ok {
-		// "Local" is the machine's, which is nobody's business here.
-		if _, err := time.LoadLocation(v); err != nil || v == "Local" {
-			return userError("“%s” is no time zone. Write one as in Europe/Berlin or Asia/Seoul.", v)
+		zone, ok := zoneOf(v)
+		if !ok {
+			return userError("“%s” is no time zone I know. Write a city, or a name as in Europe/Berlin or Asia/Seoul.", v)
 		}
-		set.Zone = v
+		set.Zone = zone
 	}
 	if v, ok := args["quiet"]; ok {
 		if set.QuietFrom, set.QuietTo, err = quietHours(v); err != nil {
