@@ -33,6 +33,7 @@ type unit struct {
 	prefixes []string // words that begin so count as terms too
 	field    string   // titleField for title:, "" for both
 	weight   float64  // in the score
+	times    int      // that it was said
 	word     string   // the folded word of a spaced script, for guessing at typos; "" for pairs of characters and phrases
 	must     bool
 	every    bool // of the words a prefix stands for, not only the most frequent
@@ -105,6 +106,7 @@ func (s *searcher) plan(clauses []clause) {
 		}
 	}
 	s.dropStopwords()
+	s.joinRepeated()
 }
 
 func (s *searcher) addSource(name string) {
@@ -150,7 +152,7 @@ func (s *searcher) addWords(c clause) {
 			if !ok {
 				i = len(s.units)
 				at[Span{t.Start, t.End}] = i
-				u := unit{field: c.field, weight: 1, must: c.quoted || c.field != ""}
+				u := unit{field: c.field, weight: 1, times: 1, must: c.quoted || c.field != ""}
 				if ideographic(t.Text) {
 					u.weight = pairWeight(t.Text)
 					if tongues[n] == "zh" && text.Stopword(t.Text, "zh") {
@@ -249,6 +251,31 @@ func (s *searcher) dropStopwords() {
 	if len(kept) > 0 {
 		s.units = kept
 	}
+}
+
+// joinRepeated makes one unit of each word that was said several times.
+func (s *searcher) joinRepeated() {
+	var once []unit
+	for _, u := range s.units {
+		i := slices.IndexFunc(once, func(o unit) bool {
+			return u.word != "" && o.word == u.word && o.field == u.field && o.must == u.must && slices.Equal(o.terms, u.terms)
+		})
+		if i < 0 {
+			once = append(once, u)
+		} else {
+			once[i].times++
+		}
+	}
+	s.units = once
+}
+
+// said is how many terms the query has, those said several times counted so often.
+func (s *searcher) said() int {
+	n := 0
+	for _, u := range s.units {
+		n += u.times
+	}
+	return n
 }
 
 func (s *searcher) stopword(word string) bool {

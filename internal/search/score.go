@@ -64,20 +64,20 @@ func (s *searcher) strict() bool {
 	words := 0
 	for i, u := range s.units {
 		if i == 0 || u.word != "" || s.units[i-1].word != "" {
-			words++
+			words += u.times
 		}
 	}
-	return words <= strictWords && len(s.units) <= strictUnits
+	return words <= strictWords && s.said() <= strictUnits
 }
 
 // find returns the articles that fit.
 func (s *searcher) find() (*best, error) {
 	weight := 0.0
 	for _, u := range s.units {
-		weight += u.weight * u.rarity
+		weight += float64(u.times) * u.weight * u.rarity
 	}
-	strict := s.strict()
-	hang := min(together, 4/float64(len(s.units)))
+	strict, said := s.strict(), s.said()
+	hang := min(together, 4/float64(said))
 	depth := max(rankDepth, s.query.Offset+s.query.Limit)
 	all, some := &best{depth: depth, whole: true}, &best{depth: depth}
 	sum := &s.scores
@@ -104,7 +104,7 @@ func (s *searcher) find() (*best, error) {
 		for i := range sum.of[1:] {
 			d := &sum.of[1+i]
 			share := d.weight / weight
-			whole := strict && int(d.units) == len(s.units)
+			whole := strict && int(d.units) == said
 			if !whole && (share < coverage || all.total > 0) {
 				continue
 			}
@@ -241,12 +241,12 @@ func (s *searcher) score(u *unit, n int, into *scores) error {
 			return err
 		}
 	}
-	idf, k := u.weight*u.rarity, s.saturation(u)
+	idf, k := float64(u.times)*u.weight*u.rarity, s.saturation(u)
 	for _, i := range into.touched {
 		d := &into.of[i]
 		d.score += idf * d.current * (k + 1) / (d.current + k)
 		d.weight += idf
-		d.units++
+		d.units += int32(u.times)
 		d.current = 0
 	}
 	return nil
