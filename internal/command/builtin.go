@@ -55,8 +55,8 @@ var builtinTopics = sync.OnceValue(func() calledTopics {
 
 // enter notes a topic under a name, however that is written.
 func enter(in map[string][]news.TopicID, name string, id news.TopicID) {
-	for _, key := range []string{typedKey(name), typedKey(spellOut(name))} {
-		if !slices.Contains(in[key], id) {
+	for _, key := range []string{typedKey(name), spelledOut(name)} {
+		if key != "" && !slices.Contains(in[key], id) {
 			in[key] = append(in[key], id)
 		}
 	}

@@ -169,6 +169,7 @@ func TestOtherNamesAreTaken(t *testing.T) {
 		w.want(w.ask(member, "brief", "topic:"+typed), want)
 	}
 	w.want(w.ask(member, "brief", "topic:socer"), "There is no topic “socer”. Did you mean football?")
+	w.want(w.ask(member, "brief", "topic:shows"), "There is no topic “shows”. Did you mean television, music?")
 	w.want(w.ask(member, "brief", "topic:climat change"), "Did you mean climate?")
 	w.ask(manager, "topic create", "name:soccer", "query:goal")
 	w.want(w.ask(member, "brief", "topic:soccer"), "soccer")

@@ -182,16 +182,22 @@ func typedKey(s string) string {
 	return out.String()
 }
 
-// spellOut writes umlauts as people without their keys do.
-func spellOut(s string) string {
-	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue").Replace(norm.NFC.String(strings.ToLower(s)))
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue")
+
+// spelledOut is the typedKey of a name with its umlauts written as people without their keys do, "" for one without umlauts.
+func spelledOut(s string) string {
+	plain := norm.NFC.String(strings.ToLower(s))
+	if spelled := umlauts.Replace(plain); spelled != plain {
+		return typedKey(spelled)
+	}
+	return ""
 }
 
 // nameKey is a name as typedKeys are looked for in it: its own, that of its umlauts spelled out, and for Hangul also the first consonants
 // of its syllables, as people type them (ㄱㅎ for 기후).
 func nameKey(s string) string {
 	key := typedKey(s)
-	if spelled := typedKey(spellOut(s)); spelled != key {
+	if spelled := spelledOut(s); spelled != "" {
 		key += string(behind) + spelled
 	}
 	var firsts strings.Builder

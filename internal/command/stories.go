@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/topic"
 )
@@ -251,6 +252,13 @@ func (s *Service) topicNamed(ctx context.Context, guild news.GuildID, name strin
 		return news.Topic{ID: called[0]}, nil
 	}
 	shown := cut(shownName(name), 100)
+	if len(called) > 1 {
+		var ids locale.List
+		for _, id := range called {
+			ids = append(ids, string(id))
+		}
+		return news.Topic{}, userError("There is no topic “%s”. Did you mean %s?", shown, ids)
+	}
 	if near := nearTopic(key, own); near != "" {
 		return news.Topic{}, userError("There is no topic “%s”. Did you mean %s?", shown, near)
 	}

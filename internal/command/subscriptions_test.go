@@ -43,7 +43,7 @@ func TestSubscribeEvening(t *testing.T) {
 	w.says("Ending it.")
 	w.ask(manager, "unsubscribe", "topic:climate")
 	w.ask(manager, "unsubscribe", "topic:climate")
-	w.ask(manager, "unsubscribe", "topic:sports", in)
+	w.ask(manager, "unsubscribe", "topic:sporrt", in)
 	w.ask(manager, "unsubscribe", "topic:nonsense-topic", in)
 	w.ask(manager, "unsubscribe", "topic:Künstliche Intelligenz", in)
 	w.ask(manager, "subscriptions")
