@@ -112,7 +112,7 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 	case len(feeds) == 0:
 		reply.Blocks = append(reply.Blocks, text(a.say("This server follows no feeds yet: /feed add follows one.")))
 	default:
-		reply.Blocks = append(reply.Blocks, quiet(a.say("Nothing old is posted; %s tells what there was. /unsubscribe undoes this.", "/brief topic:"+t.ID.Name())))
+		reply.Blocks = append(reply.Blocks, quiet(a.say("Only what is new comes; %s tells what there was. /unsubscribe undoes this.", "/brief topic:"+t.ID.Name())))
 	}
 	return reply, nil
 }

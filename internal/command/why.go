@@ -257,7 +257,7 @@ func reasons(a Ask, v *view, own map[news.TopicID]*topic.Query, fits []news.Matc
 		}
 		block := Block{Lines: []Line{a.line("It fits %s.", name)}}
 		if len(words) > 0 {
-			block.Lines[0] = a.line("It fits %[1]s by %[2]s.", name, Span{Text: "“" + strings.Join(words[:min(len(words), maxMarked)], "”, “") + "”"})
+			block.Lines[0] = a.line("It fits %[1]s by %[2]s.", name, Span{Text: locale.Join(a.Locale, inQuotes(a, words[:min(len(words), maxMarked)]))})
 		}
 		for _, q := range cited {
 			block.Lines = append(block.Lines, q.cited(a))
@@ -362,6 +362,15 @@ func held(a Ask, d news.Delivery, place Span, wishes *news.Audience, settings ne
 		return a.line("It came in the quiet hours: it goes out in %[1]s when they end, %[2]s. /settings quiet changes them.", place, slot)
 	}
 	return a.line("%[1]s had as many single posts this hour as it may have: this goes out there with a digest, %[2]s. /subscribe or /settings with a budget changes that.", place, slot)
+}
+
+// inQuotes are words, each in the quotation marks of the asker's language.
+func inQuotes(a Ask, words []string) []string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = a.say("“%s”", w)
+	}
+	return quoted
 }
 
 // placeOf is a channel, or a person's direct messages.
