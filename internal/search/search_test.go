@@ -113,7 +113,7 @@ func TestSearch(t *testing.T) {
 		{"nothing to look for", Query{Text: "  - \" ::"}, []news.ArticleID{}},
 		{"nothing there", Query{Text: "xylophone"}, []news.ArticleID{}},
 		{"only an exclusion", Query{Text: "-climate"}, []news.ArticleID{}},
-		{"words again and again", Query{Text: "climate climate floods climate floods"}, []news.ArticleID{2}},
+		{"words again and again", Query{Text: "climate floods climate"}, []news.ArticleID{2}},
 		{"a phrase of one word again and again", Query{Text: `"climate climate climate"`}, []news.ArticleID{1, 2}},
 		{"the second page", Query{Text: "climate", Limit: 1, Offset: 1}, []news.ArticleID{2}},
 		{"beyond the last page", Query{Text: "climate", Offset: 10}, []news.ArticleID{}},
