@@ -71,12 +71,13 @@ type keywordFound struct {
 func (f *keywordFound) factor() float64 { return 2 * f.count / (f.count + 1) * f.share }
 
 func rank(d *doc) ranking {
-	r := ranking{profile: profileOf(d.lang.base), byTopic: make([]evidence, len(builtins().list)), found: make([]keywordFound, 0, 64)}
+	r := ranking{profile: profileOf(d.lang.base), byTopic: make([]evidence, len(builtins().list)), found: d.keywords[:0]}
 	d.entries = slices.Grow(d.entries[:0], len(r.profile.entries))[:len(r.profile.entries)]
 	clear(d.entries)
 	r.number = d.entries
 	r.gather(&d.title, InTitle)
 	r.gather(&d.body, InText)
+	d.keywords = r.found
 	r.length = len(d.title.words) + len(d.body.words) + len(d.title.squeezed)/6 + len(d.body.squeezed)/6
 	for i := range r.found {
 		f := &r.found[i]

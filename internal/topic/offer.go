@@ -11,7 +11,8 @@ import (
 // offer are the terms that an article has.
 type offer struct {
 	doc   *doc
-	lang  uint64 // bit of the article's language
+	lang  uint64  // bit of the article's language
+	keys  []keyAt // noted, to be looked up one right after the other
 	terms []uint32
 	had   bitset  // them
 	where []spell // by term, of those that are words: where the article has it first
@@ -26,6 +27,11 @@ type offer struct {
 type hit struct {
 	*entry
 	end int // of its part of found
+}
+
+type keyAt struct {
+	key   uint64
+	where spell
 }
 
 // spell is a word of the article: its place in the upper bits and its number there in the lower ones.
@@ -79,12 +85,17 @@ func (o *offer) read(v *vocabulary, d *doc) {
 	if v.kinds[atomTitle] > 0 {
 		o.words(v, &d.title, InTitle, titleSalt)
 	}
-	for in, s := range []*section{InTitle: &d.title, InText: &d.body} {
+	sections := []*section{InTitle: &d.title, InText: &d.body}
+	for in, s := range sections {
 		o.words(v, s, Place(in), 0)
-		if v.kinds[atomPrefix] > 0 {
-			o.heads(v, s)
-		}
 		o.solids(v, s)
+	}
+	o.look(&v.table)
+	if v.kinds[atomPrefix] > 0 {
+		for _, s := range sections {
+			o.heads(&v.heads, s)
+		}
+		o.look(&v.heads)
 	}
 }
 
@@ -97,29 +108,36 @@ func (o *offer) words(v *vocabulary, s *section, in Place, salt uint64) {
 	}
 }
 
-// key takes the terms that a key leads to.
+// key notes a key that the table can have.
 func (o *offer) key(t *table, key uint64, where spell) {
-	if !t.seen.maybe(key) {
-		return
-	}
-	for at := t.home(key); t.slots[at].term != 0; at = t.next(at) {
-		if s := &t.slots[at]; s.key == key && s.langs&o.lang != 0 && o.had.add(s.term) {
-			o.terms = append(o.terms, s.term)
-			o.where[s.term] = where
-		}
+	if t.seen.maybe(key) {
+		o.keys = append(o.keys, keyAt{key, where})
 	}
 }
 
+// look takes the terms that the noted keys lead to.
+func (o *offer) look(t *table) {
+	for _, k := range o.keys {
+		for at := t.home(k.key); t.slots[at].term != 0; at = t.next(at) {
+			if s := &t.slots[at]; s.key == k.key && s.langs&o.lang != 0 && o.had.add(s.term) {
+				o.terms = append(o.terms, s.term)
+				o.where[s.term] = k.where
+			}
+		}
+	}
+	o.keys = o.keys[:0]
+}
+
 // heads takes what words begin with.
-func (o *offer) heads(v *vocabulary, s *section) {
+func (o *offer) heads(t *table, s *section) {
 	for _, w := range s.words {
 		if w.solid() {
 			continue
 		}
-		o.head(&v.heads, w.head, s.text[w.start:w.end])
+		o.head(t, w.head, s.text[w.start:w.end])
 		if w.verdict&elided != 0 {
 			word := afterElision(text.Fold(s.text[w.start:w.end]))
-			o.head(&v.heads, headOf(word), word)
+			o.head(t, headOf(word), word)
 		}
 	}
 }

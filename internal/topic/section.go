@@ -18,7 +18,8 @@ type doc struct {
 	title  section
 	body   section
 
-	entries []int32 // memory for the keywords found
+	entries  []int32 // memory for the keywords found
+	keywords []keywordFound
 }
 
 func newDoc(d Doc) *doc {
