@@ -156,12 +156,45 @@ func TestCatchupSelects(t *testing.T) {
 	w.want(w.choose(member, r, "All topics"), "[More (10)]")
 }
 
+// TestCatchupSelect: the heading counts what is listed below it.
+func TestCatchupSelect(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.tell(telling{feed: "Harbour Post", ago: time.Hour, url: "https://harbour.example/1", title: "New ferry arrives", text: "It arrived.", topics: on("transport", "ferry")})
+	w.tell(telling{feed: "Harbour Post", ago: time.Hour, url: "https://harbour.example/2", title: "Derby is drawn", text: "Nobody won.", topics: on("sport", "Derby")})
+	r := w.ask(member, "catchup")
+	w.want(r, "# What you missed: 2 stories")
+	r = w.choose(member, r, "Sport (1)")
+	w.want(r, "# What you missed: 1 story", "Derby is drawn")
+	w.without(r, "New ferry")
+	w.want(w.choose(member, r, "All topics"), "# What you missed: 2 stories")
+}
+
+// TestTopicGone: what was offered before a topic was deleted says that it is gone.
+func TestTopicGone(t *testing.T) {
+	w := busy(t)
+	w.ask(manager, "topic create", "name:quays", "query:story")
+	for _, r := range []command.Reply{w.ask(member, "brief", "topic:transport"), w.ask(member, "latest")} {
+		w.want(w.choose(member, r, "quays"), "quays")
+		own := w.choose(member, r, "quays")
+		w.ask(manager, "topic delete", "name:quays")
+		for _, gone := range []command.Reply{w.choose(member, r, "quays"), w.press(member, own, "More")} {
+			w.want(gone, "The topic “quays” is gone.")
+			if w.without(gone, "Start typing"); gone.Replace || !gone.Private {
+				t.Errorf("the answer takes the message's place, or is for everyone:\n%s", w.render(gone))
+			}
+		}
+		w.want(w.choose(member, own, "Transport"), "Transport")
+		w.ask(manager, "topic create", "name:quays", "query:story")
+	}
+}
+
 // TestOldComponents: whatever a message from before holds is answered with its page or with a sentence.
 func TestOldComponents(t *testing.T) {
 	w := busy(t)
 	for id, want := range map[string]string{
 		"page:10:latest:": "Story 10", "page:0:latest:transport": "Latest: Transport", "page:0:brief:sport:": "# Sport", "page:0:search:ferry": "Search: ferry",
-		"page:0:brief:no-such:1w": "no topic", "page:topic:brief:sport:": "older version", "page:source:latest:": "older version", "page:x:latest:": "older version",
+		"page:0:brief:no-such:1w": "is gone", "page:topic:brief:sport:": "older version", "page:source:latest:": "older version", "page:x:latest:": "older version",
 		"page:0@!:latest:": "older version", "page:0:other": "older version", "page:-1:latest:": "older version", "page:0:catchup:!:y": "older version", "nothing": "older version",
 	} {
 		w.want(w.press(member, command.Reply{}, id), want)

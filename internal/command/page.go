@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,9 +70,12 @@ const (
 // longQuery marks, before a hash, a query too long for a component's id: the store keeps it.
 const longQuery = "#"
 
-// searchQuestion is the question of a search.
-func (s *Service) searchQuestion(ctx context.Context, query string, source news.FeedID) (question, error) {
+// searchQuestion is the question of a search. A query may hold colons: how far it looks back stands with the command's word.
+func (s *Service) searchQuestion(ctx context.Context, query, since string, source news.FeedID) (question, error) {
 	q := question{words: []string{"search", query}, source: source}
+	if since != "" {
+		q.words[0] += "@" + since
+	}
 	if longest := (question{words: q.words, source: 1<<64 - 1}).page(maxOffset); utf8.RuneCountInString(longest) <= maxComponent {
 		return q, nil
 	}
@@ -139,6 +143,7 @@ func (s *Service) turn(ctx context.Context, a Ask, rest string) (Reply, error) {
 
 // page is a page of the answer to what a command was given. by says what was chosen anew, if anything.
 func (s *Service) page(ctx context.Context, a Ask, word, args, by, chosen string, source news.FeedID, offset int) (Reply, error) {
+	word, back, _ := strings.Cut(word, "@")
 	switch word {
 	case "brief":
 		name, since, _ := strings.Cut(args, ":")
@@ -148,10 +153,16 @@ func (s *Service) page(ctx context.Context, a Ask, word, args, by, chosen string
 		case "since":
 			since = chosen
 		}
+		if err := s.stillThere(ctx, a.Guild, name); err != nil {
+			return Reply{}, err
+		}
 		return s.briefFrom(ctx, a, name, since, offset)
 	case "latest":
 		if by == "topic" {
 			args = chosen
+		}
+		if err := s.stillThere(ctx, a.Guild, args); err != nil {
+			return Reply{}, err
 		}
 		return s.latestFrom(ctx, a, args, source, offset)
 	case "search":
@@ -159,7 +170,7 @@ func (s *Service) page(ctx context.Context, a Ask, word, args, by, chosen string
 		if err != nil {
 			return Reply{}, err
 		}
-		return s.searchFrom(ctx, a, query, source, offset)
+		return s.searchFrom(ctx, a, query, back, source, offset)
 	case "catchup":
 		from, args, _ := strings.Cut(args, ":")
 		until, only, _ := strings.Cut(args, ":")
@@ -181,6 +192,18 @@ func (s *Service) page(ctx context.Context, a Ask, word, args, by, chosen string
 		return Reply{}, err
 	}
 	return manage(ctx, a, offset)
+}
+
+// stillThere refuses a topic that an answer offered and that is gone since. None, "", is always there.
+func (s *Service) stillThere(ctx context.Context, guild news.GuildID, name string) error {
+	if name == "" {
+		return nil
+	}
+	_, err := s.topicNamed(ctx, guild, name)
+	if unknown := (*news.UserError)(nil); errors.As(err, &unknown) {
+		return userError("The topic “%s” is gone. Choose another one, or use the command again.", cut(shownName(name), 100))
+	}
+	return err
 }
 
 // feedOf is the feed of a FeedKey.

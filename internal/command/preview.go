@@ -406,6 +406,6 @@ func sampled(a Ask, h hit) Block {
 			below = append(below, a.quoted(q.line()))
 		}
 	}
-	title = append(slices.Concat(Line{{Text: "· "}}, title), Span{Text: " — "}, Span{Text: h.article.Source, URL: h.article.URL})
+	title = append(slices.Concat(Line{{Text: "· "}}, title), Span{Text: " — "}, Span{Text: outletName(h.article), URL: h.article.URL})
 	return Block{Lines: append([]Line{title}, below...)}
 }

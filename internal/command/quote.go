@@ -157,7 +157,7 @@ func (q quote) line() Line {
 
 // cited is the quote in quotation marks, with who told it.
 func (q quote) cited(a Ask) Line {
-	source := Span{Text: q.article.Source, URL: q.article.URL}
+	source := Span{Text: outletName(q.article), URL: q.article.URL}
 	line := append(a.quoted(q.line()), Span{Text: " — "})
 	if q.title {
 		return append(line, a.line("in the title, %s", source)...)

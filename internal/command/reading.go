@@ -223,7 +223,6 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 		reply.Title = a.say("Nothing missed")
 		return s.nothing(ctx, a, reply, a.say("No new stories."), a.say("/latest lists what came before."))
 	}
-	reply.Title = a.count(len(found), "What you missed: %d story", "What you missed: %d stories")
 	q := question{words: []string{"catchup", strconv.FormatInt(from.UnixMilli(), 36), strconv.FormatInt(until.UnixMilli(), 36)}}
 	counts := map[news.TopicID]int{}
 	for _, e := range found {
@@ -244,11 +243,19 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 		found = slices.DeleteFunc(found, func(e event) bool { return !slices.Contains(e.topics, only) })
 		q.words = append(q.words, string(only))
 	}
+	reply.Title = a.count(len(found), "What you missed: %d story", "What you missed: %d stories")
 	if len(found) == 0 {
+		reply.Title = a.say("Nothing missed")
 		return s.nothing(ctx, a, reply, a.say("No new stories on %s.", TopicName(only, a.Locale)), a.say("/latest lists what came before."))
 	}
 	return s.headlines(ctx, a, reply, ranked(found), offset, q)
 }
+
+// outletName is who told an article, short enough that what stands behind it is read.
+func outletName(a news.Article) string { return cut(a.Source, maxOutlet) }
+
+// maxOutlet is the most characters of an outlet's name beside other things.
+const maxOutlet = 60
 
 // headlines adds a page of events to a reply.
 func (s *Service) headlines(ctx context.Context, a Ask, reply Reply, found []event, offset int, q question) (Reply, error) {
@@ -260,9 +267,9 @@ func (s *Service) headlines(ctx context.Context, a Ask, reply Reply, found []eve
 	for _, e := range found[offset:min(offset+headlinesPage, len(found))] {
 		first := e.headline(cmp.Or(settings.Language, a.Locale))
 		line := Line{{Text: first.Title, URL: first.URL, Bold: true}}
-		detail := Line{{Text: first.Source}}
+		detail := Line{{Text: outletName(first)}}
 		if n := e.outlets(); n > 1 {
-			detail[0].Text = a.say("%s and %d more", first.Source, n-1)
+			detail[0].Text = a.say("%s and %d more", outletName(first), n-1)
 		}
 		detail = append(detail, Span{Text: " · "}, Span{Time: e.last})
 		reply.Blocks = append(reply.Blocks, Block{Lines: []Line{line, detail}})

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"newsbrief/internal/locale"
 )
@@ -18,6 +22,15 @@ func (a Ask) count(n int, one, other string, args ...any) string {
 
 // line is a sentence in the asker's language with spans in it: format has a %s or %[1]s for each.
 func (a Ask) line(format string, spans ...Span) Line {
+	parts := make([]Line, len(spans))
+	for i, s := range spans {
+		parts[i] = Line{s}
+	}
+	return a.lineOf(format, parts...)
+}
+
+// lineOf is a sentence in the asker's language with stretches of a line in it.
+func (a Ask) lineOf(format string, parts ...Line) Line {
 	rest := locale.Translate(a.Locale, format)
 	line := Line{}
 	plain := func(text string) {
@@ -37,9 +50,31 @@ func (a Ask) line(format string, spans ...Span) Line {
 			}
 			_, after, _ = strings.Cut(after, "]")
 		}
-		line = append(line, spans[next])
+		line = append(line, parts[next]...)
 		rest = strings.TrimPrefix(after, "s")
 	}
+}
+
+// list sets stretches of a line side by side, with the comma of the asker's language.
+func (a Ask) list(parts []Line) Line {
+	var line Line
+	for i, part := range parts {
+		if i > 0 {
+			line = append(line, Span{Text: locale.Comma(a.Locale)})
+		}
+		line = append(line, part...)
+	}
+	return line
+}
+
+// followed is a line with another behind it: after a space, unless it ends in a full-width mark, which has its own.
+func followed(line, by Line) Line {
+	last, _ := utf8.DecodeLastRuneInString(line[len(line)-1].Text)
+	kind := width.LookupRune(last).Kind()
+	if !unicode.IsPunct(last) || kind != width.EastAsianWide && kind != width.EastAsianFullwidth {
+		line = append(line, Span{Text: " "})
+	}
+	return append(line, by...)
 }
 
 // quoted is a line in the quotation marks of the asker's language.

@@ -96,6 +96,49 @@ func TestSearchPageKeepsTheQuery(t *testing.T) {
 	}
 }
 
+// TestSearchSince looks back no further than it is asked to, on every page and in every choice.
+func TestSearchSince(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.follow(here, "Valley Herald", "https://valley.example/rss")
+	for i := range 40 {
+		w.tell(telling{feed: []string{"Harbour Post", "Valley Herald"}[i%2], ago: time.Duration(i) * time.Hour, url: fmt.Sprintf("https://x.example/%d", i), title: fmt.Sprintf("Lighthouse %02d", i), text: "About the lighthouse."})
+	}
+	w.tell(telling{feed: "Harbour Post", ago: 10 * 24 * time.Hour, url: "https://x.example/old", title: "Ship aground", text: "It ran aground."})
+	for _, query := range []string{"title:lighthouse", "lighthouse " + strings.Repeat("lighthouse ", 15)} { // one that ids hold, and one that the store keeps
+		r := w.ask(member, "search", "query:"+query, "since:24h")
+		w.want(r, "· the last day", "[More (15)]", "Harbour Post (13) | Valley Herald (12)")
+		w.want(w.press(member, w.press(member, r, "More"), "More"), "· the last day")
+		w.without(w.press(member, w.press(member, r, "More"), "More"), "More", "Lighthouse 25")
+		one := w.press(who{values: []string{r.Selects[0].Choices[1].Value}}, command.Reply{}, r.Selects[0].ID)
+		w.want(one, "· the last day", "Harbour Post", "[More (3)]")
+		w.without(one, "Valley Herald ·")
+		w.want(w.press(member, one, "More"), "· the last day", "[Back]\n")
+	}
+	w.want(w.ask(member, "search", "query:aground"), "Ship aground")
+	w.want(w.ask(member, "search", "query:aground", "since:1w"), "Nothing found in the last week. Without the option since, everything is searched.")
+	w.want(w.ask(member, "search", "query:aground", "since:ever"), "not a length of time")
+}
+
+// TestSearchMistakes: what can't be read in a query is told where it matters.
+func TestSearchMistakes(t *testing.T) {
+	w := newWorld(t)
+	w.island()
+	for query, want := range map[string]string{
+		"lang:German lighthouse": "Write the language as its code, here lang:de.",
+		"zebra lang:kr":          "lang:➜kr\n",
+		"zebra OR (":             "zebra OR (➜",
+		"title:":                 "Write what to look for right behind title:, without a space.",
+		"source: Harbour ferry":  "right behind source:",
+	} {
+		w.want(w.ask(member, "search", "query:"+query), want)
+	}
+	w.want(w.ask(who{locale: "de"}, "search", "query:lang:German zebra"), "lang:de")
+	for _, query := range []string{"ferry", "Bakery: wins prize", "zebra", `lang:en "wins prize"`} {
+		w.without(w.ask(member, "search", "query:"+query), "at the arrow")
+	}
+}
+
 // TestHostileText: what feeds and people write goes through as plain text, whatever it is.
 func TestHostileText(t *testing.T) {
 	w := newWorld(t)

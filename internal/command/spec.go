@@ -42,6 +42,8 @@ var whenChoices = []Choice{{"as it happens", "now"}, {"every hour", "hourly"}, {
 
 var weekdays = []Choice{{"Monday", "1"}, {"Tuesday", "2"}, {"Wednesday", "3"}, {"Thursday", "4"}, {"Friday", "5"}, {"Saturday", "6"}, {"Sunday", "0"}}
 
+var periods = []Choice{{"the last 6 hours", "6h"}, {"the last day", "24h"}, {"the last 3 days", "3d"}, {"the last week", "1w"}, {"the last month", "30d"}}
+
 // Specs are all commands, in the order help lists them.
 func Specs() []Spec {
 	topic := Option{Name: "topic", Description: "A built-in topic or one made here", Required: true, Autocomplete: true, Max: 100}
@@ -53,9 +55,10 @@ func Specs() []Spec {
 	own := func(o Option) Option { o.Autocomplete = true; return o }
 	return []Spec{
 		{Name: "brief", Description: "What happened in a topic, in short and with its sources", Options: []Option{topic,
-			{Name: "since", Description: "How far back: 6h, 2d, 1w (default 24h)", Max: 20, Choices: []Choice{{"the last 6 hours", "6h"}, {"the last day", "24h"}, {"the last 3 days", "3d"}, {"the last week", "1w"}, {"the last month", "30d"}}}}},
+			{Name: "since", Description: "How far back: 6h, 2d, 1w (default 24h)", Max: 20, Choices: periods}}},
 		{Name: "search", Description: "Find stories in everything the feeds followed here have told", Options: []Option{
-			{Name: "query", Description: `Words, "phrases", -not, title:, source:, lang:`, Required: true, Max: 200}}},
+			{Name: "query", Description: `Words, "phrases", -not, title:, source:, lang:`, Required: true, Max: 200},
+			{Name: "since", Description: "How far back: 6h, 2d, 1w (default: all)", Max: 20, Choices: periods}}},
 		{Name: "latest", Description: "The newest stories", Options: []Option{optional(topic)}},
 		{Name: "catchup", Description: "What you missed since you last asked, for your eyes only", Private: true},
 		{Name: "why", Description: "Why a story was posted here, or why not", Private: true, Options: []Option{

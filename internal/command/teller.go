@@ -36,7 +36,7 @@ func kindOf(a Ask, o outlet.Outlet) string {
 // teller is who told a source, and what is known of that outlet, in words.
 func teller(a Ask, s news.Source) Line {
 	o, _ := outlet.Of(s.URL)
-	name, about := Span{Text: o.Called(s.Name), URL: s.URL}, kindOf(a, o)
+	name, about := Span{Text: cut(o.Called(s.Name), maxOutlet), URL: s.URL}, kindOf(a, o)
 	if country := locale.Country(a.Locale, o.Country); about != "" && country != "" {
 		about = a.say("%s, %s", about, country)
 	} else if country != "" {

@@ -177,7 +177,7 @@ func nearMisses(a Ask, own map[news.TopicID]*topic.Query, article news.Article) 
 	slices.SortFunc(misses, func(x, y miss) int { return cmp.Or(cmp.Compare(len(x.lacks), len(y.lacks)), cmp.Compare(x.id, y.id)) })
 	var blocks []Block
 	for _, m := range misses[:min(len(misses), shown)] {
-		blocks = append(blocks, Block{Lines: []Line{append(append(a.line("It just misses your topic %s.", Span{Text: m.id.Name(), Bold: true}), Span{Text: " "}), Span{Text: a.lacking(m.lacks)})}})
+		blocks = append(blocks, Block{Lines: []Line{followed(a.line("It just misses your topic %s.", Span{Text: m.id.Name(), Bold: true}), Line{{Text: a.lacking(m.lacks)}})}})
 	}
 	if len(blocks) > 0 {
 		blocks = append(blocks, quiet(a.say("/topic edit changes what a topic asks for.")))

@@ -63,10 +63,10 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	}
 	deliveries = slices.DeleteFunc(deliveries, func(d news.Delivery) bool { return d.Update }) // who follows it is their own business
 	reply := Reply{Private: true, Title: article.Title, Blocks: []Block{{Lines: []Line{
-		a.line("Seen in %[1]s %[2]s", Span{Text: article.Source, URL: article.URL}, Span{Time: article.Seen})}}}}
+		a.line("Seen in %[1]s %[2]s", Span{Text: outletName(article), URL: article.URL}, Span{Time: article.Seen})}}}}
 	others := slices.DeleteFunc(slices.Clone(tellings), func(t news.Article) bool { return t.ID == article.ID })
 	if len(others) > 0 {
-		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, append(a.line("Also told by:"), tellers(a, asSources(others))...))
+		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, followed(a.line("Also told by:"), tellers(a, asSources(others))))
 	}
 	own := s.queries(view)
 	fits := visibleTopics(story.Topics, a.Guild)
@@ -170,7 +170,7 @@ func (s *Service) explain(ctx context.Context, a Ask, deliveries []news.Delivery
 		for _, b := range reasons(a, view, own, visibleTopics(d.Topics, view.guild), quoted, tellings[:]...) {
 			block.Lines = append(block.Lines, b.Lines...)
 		}
-		block.Lines = append(block.Lines, append(a.line("Told by:"), tellers(a, told)...))
+		block.Lines = append(block.Lines, followed(a.line("Told by:"), tellers(a, told)))
 		switch {
 		case d.Brief.Model != "":
 			block.Lines = append(block.Lines, a.line("Written by the model %s and checked against these sources.", Span{Text: d.Brief.Model}))
@@ -194,17 +194,14 @@ func (s *Service) explain(ctx context.Context, a Ask, deliveries []news.Delivery
 	return reply, nil
 }
 
-// tellers are the outlets that told something, after a space, for the end of a line.
+// tellers are the outlets that told something.
 func tellers(a Ask, told []news.Source) Line {
 	const shown = 12
-	var line Line
-	for i, src := range told[:min(len(told), shown)] {
-		between := ", "
-		if i == 0 {
-			between = " "
-		}
-		line = append(append(line, Span{Text: between}), teller(a, src)...)
+	var names []Line
+	for _, src := range told[:min(len(told), shown)] {
+		names = append(names, teller(a, src))
 	}
+	line := a.list(names)
 	if more := len(told) - shown; more > 0 {
 		line = append(line, Span{Text: " "}, Span{Text: a.say("and %d more", more)})
 	}
@@ -231,10 +228,25 @@ func matches(list []news.Match, id news.TopicID) bool {
 }
 
 // reasons say which topics something fits and by which words, and quote where those stand, at most n times for each topic: in the first
-// group of tellings that has any of them. The tellings are what the guild may see; own are its own topics.
+// group of tellings that has any of them. The tellings are what the guild may see; own are its own topics. Those it subscribes to come
+// first, and of many topics only some are explained.
 func reasons(a Ask, v *view, own map[news.TopicID]*topic.Query, fits []news.Match, n int, tellings ...[]news.Article) []Block {
+	const shown = 5
+	var subscribed []news.TopicID
+	for _, sub := range v.wishes.Subscriptions {
+		if sub.Guild == v.guild {
+			subscribed = append(subscribed, sub.Topic)
+		}
+	}
+	unasked := func(m news.Match) int {
+		if slices.Contains(subscribed, m.Topic) {
+			return 0
+		}
+		return 1
+	}
+	fits = slices.SortedStableFunc(slices.Values(fits), func(x, y news.Match) int { return cmp.Compare(unasked(x), unasked(y)) })
 	var blocks []Block
-	for _, m := range fits {
+	for _, m := range fits[:min(len(fits), shown)] {
 		name := Span{Text: TopicName(m.Topic, a.Locale), Bold: true}
 		var words []string
 		var cited []quote
@@ -257,15 +269,22 @@ func reasons(a Ask, v *view, own map[news.TopicID]*topic.Query, fits []news.Matc
 		}
 		block := Block{Lines: []Line{a.line("It fits %s.", name)}}
 		if len(words) > 0 {
-			block.Lines[0] = a.line("It fits %[1]s by %[2]s.", name, Span{Text: locale.Join(a.Locale, inQuotes(a, words[:min(len(words), maxMarked)]))})
+			var marked []Line
+			for _, w := range words[:min(len(words), maxMarked)] {
+				marked = append(marked, a.quoted(Line{{Text: w}}))
+			}
+			block.Lines[0] = a.lineOf("It fits %[1]s by %[2]s.", Line{name}, a.list(marked))
 		}
 		for _, q := range cited {
 			block.Lines = append(block.Lines, q.cited(a))
 		}
 		blocks = append(blocks, block)
 	}
-	if len(blocks) == 0 {
+	switch more := len(fits) - shown; {
+	case len(blocks) == 0:
 		return []Block{text(a.say("It fits no topic."))}
+	case more > 0:
+		blocks = append(blocks, quiet(a.say("… and %d more", more)))
 	}
 	return blocks
 }
@@ -340,9 +359,9 @@ func amongOthers(a Ask, d news.Delivery, article news.Article) []Line {
 	case at == 0 || len(sources) == 0:
 		return nil
 	case at > 0:
-		return []Line{append(a.line("A story is posted once. This article is among the sources of that post, which begins with:"), tellers(a, sources[:1])...)}
+		return []Line{followed(a.line("A story is posted once. This article is among the sources of that post, which begins with:"), tellers(a, sources[:1]))}
 	}
-	return []Line{append(a.line("A story is posted once, and this one was told before by:"), tellers(a, sources)...)}
+	return []Line{followed(a.line("A story is posted once, and this one was told before by:"), tellers(a, sources))}
 }
 
 // held says which digest a delivery waits for: that of its subscription, or one it was put off to.
@@ -362,15 +381,6 @@ func held(a Ask, d news.Delivery, place Span, wishes *news.Audience, settings ne
 		return a.line("It came in the quiet hours: it goes out in %[1]s when they end, %[2]s. /settings quiet changes them.", place, slot)
 	}
 	return a.line("%[1]s had as many single posts this hour as it may have: this goes out there with a digest, %[2]s. /subscribe or /settings with a budget changes that.", place, slot)
-}
-
-// inQuotes are words, each in the quotation marks of the asker's language.
-func inQuotes(a Ask, words []string) []string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = a.say("“%s”", w)
-	}
-	return quoted
 }
 
 // placeOf is a channel, or a person's direct messages.

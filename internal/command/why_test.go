@@ -205,6 +205,73 @@ func TestWhyNearMiss(t *testing.T) {
 	w.without(r, "ships")
 }
 
+// TestWhyManyTopics explains some of many topics that an article fits, those first that are subscribed to.
+func TestWhyManyTopics(t *testing.T) {
+	w := newWorld(t)
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	for i := range 25 {
+		w.ask(manager, "topic create", fmt.Sprintf("name:roof-%02d", i), "query:solar")
+	}
+	w.ask(manager, "subscribe", "topic:roof-17")
+	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/1", title: "Solar roof", text: "A roof gets solar panels."})
+	r := w.ask(member, "why", "url:https://harbour.example/1")
+	w.want(r, "It fits *roof-17* by “Solar”.", "It fits *roof-03* by “Solar”.", "… and 20 more", "#general takes *roof-17*")
+	w.without(r, "*roof-04*")
+	if told := w.render(r); strings.Index(told, "*roof-17*") > strings.Index(told, "*roof-00*") {
+		t.Errorf("the topic that is subscribed to comes late:\n%s", told)
+	}
+}
+
+// TestWhyMarks: quotation marks, commas and spaces are those of the asker's language.
+func TestWhyMarks(t *testing.T) {
+	w := newWorld(t)
+	for i, outlet := range []string{"Harbour Post", "Valley Herald", "Island Echo"} {
+		w.follow(here, outlet, fmt.Sprintf("https://%d.example/rss", i))
+		w.tell(telling{feed: outlet, story: "ferry", url: fmt.Sprintf("https://%d.example/ferry", i), title: "New ferry arrives in the harbour", text: "The new ferry has arrived.", topics: on("transport", "ferry")})
+	}
+	w.ask(manager, "topic create", "name:ships", "query:ferry harbour")
+	w.ask(manager, "topic create", "name:bread", "query:ferry sourdough")
+	for locale, want := range map[string][]string{
+		"en-US": {"“ferry”, “harbour”", "Also told by: Valley Herald <https://1.example/ferry>, Island Echo", "“New *ferry* arrives in the *harbour*”"},
+		"ja":    {"「ferry」、「harbour」", "ほかに報じたメディア：Valley Herald <https://1.example/ferry>、Island Echo"},
+		"zh-CN": {"“ferry”、“harbour”", "其他报道者：Valley Herald"},
+		"ko":    {"“ferry”, “harbour”", "함께 전한 곳: Valley Herald"},
+		"fr":    {"«\u00a0ferry\u00a0», «\u00a0harbour\u00a0»", "Aussi raconté par\u00a0: Valley Herald"},
+		"de":    {"„ferry“, „harbour“"},
+	} {
+		w.want(w.ask(who{name: "member", locale: locale}, "why", "url:https://0.example/ferry"), want...)
+	}
+	w.tell(telling{feed: "Harbour Post", url: "https://0.example/full", title: "Ferry is full", text: "The ferry is full."})
+	for locale, want := range map[string]string{
+		"ja": "一致します。足りないもの：sourdough", "zh-TW": "*bread*。缺少：sourdough", "de": "Sie verfehlt dein Thema *bread* nur knapp. Ihr fehlt: sourdough",
+	} {
+		w.want(w.ask(who{name: "member", locale: locale}, "why", "url:https://0.example/full"), want)
+	}
+}
+
+// TestLongOutletName: a name as long as a feed's title may be leaves what stands behind it to be read.
+func TestLongOutletName(t *testing.T) {
+	w := newWorld(t)
+	name := "The " + strings.Repeat("Very ", 48) + "Long Post"
+	w.follow(here, name, "https://long.example/rss")
+	w.follow(here, "Harbour Post", "https://harbour.example/rss")
+	w.tell(telling{feed: name, ago: time.Hour, story: "ferry", url: "https://long.example/ferry", title: "New ferry arrives", text: "The new ferry arrived.", topics: on("transport", "ferry")})
+	w.tell(telling{feed: "Harbour Post", story: "ferry", url: "https://harbour.example/ferry", title: "Ferry is there", text: "It is there."})
+	for _, r := range []command.Reply{w.ask(member, "latest"), w.ask(member, "search", "query:ferry"), w.ask(member, "why", "url:https://long.example/ferry"),
+		w.ask(member, "why", "url:https://harbour.example/ferry"), w.ask(manager, "topic preview", "query:ferry")} {
+		w.want(r, "The Very Very")
+		for _, b := range r.Blocks {
+			for _, l := range b.Lines {
+				for _, span := range l {
+					if strings.Contains(span.Text, name[:70]) {
+						t.Errorf("%q is not cut in\n%s", span.Text, w.render(r))
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestWhyUpdate explains a message to somebody who follows a story, and to nobody else.
 func TestWhyUpdate(t *testing.T) {
 	w := newWorld(t)

@@ -163,7 +163,7 @@ func TestPagesAndSelects(t *testing.T) {
 	if err != nil || catchup.Message.Flags&flagEphemeral == 0 {
 		t.Fatalf("%+v, %v", catchup, err)
 	}
-	says(use(t, sim, other.ID, catchup.Message, "page:topic:catchup", "sport"), "24")
+	says(use(t, sim, other.ID, catchup.Message, "page:topic:catchup", "sport"), "12 Meldungen", "Story 22")
 }
 
 // TestSlowPages: a page that takes long comes in the place of the one before, and where it fails that one stays.

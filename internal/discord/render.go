@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/width"
 
 	"newsbrief/internal/command"
+	"newsbrief/internal/locale"
 	"newsbrief/internal/news"
 	"newsbrief/internal/outlet"
 )
@@ -199,7 +200,7 @@ func sources(b news.Brief, in tongue, room int) string {
 			case j == 0:
 				piece = " · " + in.say("%s: %s", name, piece)
 			default:
-				piece = ", " + piece
+				piece = locale.Comma(string(in)) + piece
 			}
 			add(piece)
 		}

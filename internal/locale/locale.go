@@ -66,7 +66,10 @@ func Count(locale string, n int, one, other string, args ...any) string {
 }
 
 // Join sets texts side by side as a list in the language nearest to a locale.
-func Join(locale string, list []string) string { return strings.Join(list, marks(locale).comma) }
+func Join(locale string, list []string) string { return strings.Join(list, Comma(locale)) }
+
+// Comma is what stands between two things side by side.
+func Comma(locale string) string { return marks(locale).comma }
 
 // Translate is an English text in the language nearest to a locale as it stands in the data, not filled; English where there is none.
 func Translate(locale, english string) string {
