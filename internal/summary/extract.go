@@ -37,7 +37,7 @@ func (o Options) withDefaults() Options {
 const (
 	TeaserNote = "From a teaser; the whole article is at the source." // its sources were not free to read
 	TitleNote  = "Only the title: there was no text to take sentences from."
-	SetNote    = "Title and link only: so set by this server." // all its sources are followed for titles only
+	SetNote    = "Title and link only: so set here." // all its sources are followed for titles only
 )
 
 // Extract makes a brief out of sentences that stand in the articles, word for word: Sentence.Text is Text[Start:End] of its
