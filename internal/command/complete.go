@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"newsbrief/internal/news"
@@ -43,9 +44,9 @@ func (s *Service) Complete(ctx context.Context, a Ask, option, typed string) []C
 		return nil
 	}
 	choices := find(typed)
-	if len(choices) == 0 { // a choice that was made already and is typed on
-		if name := withoutNote(typed); name != typed {
-			choices = find(name)
+	for _, meant := range []string{withoutNote(typed), withoutHalfKana(typed)} { // a choice that was made already and is typed on; half a kana
+		if len(choices) == 0 && meant != typed {
+			choices = find(meant)
 		}
 	}
 	return choices[:min(len(choices), maxChoices)]
@@ -57,6 +58,15 @@ func withoutNote(shown string) string {
 		shown, _, _ = strings.Cut(shown, note)
 	}
 	return shown
+}
+
+// withoutHalfKana is what was typed before the Latin letters that input methods show until they are a kana (きk, きこ).
+func withoutHalfKana(typed string) string {
+	before := strings.TrimRightFunc(typed, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
+	if r, _ := utf8.DecodeLastRuneInString(before); unicode.In(r, unicode.Hiragana, unicode.Katakana) {
+		return before
+	}
+	return typed
 }
 
 // topicChoices are the guild's own topics and the built-in ones, those first that fit best.

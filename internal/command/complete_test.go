@@ -75,6 +75,8 @@ func TestCompleteTopics(t *testing.T) {
 		{"地震", "zh-TW", "disaster", "災害與事故 (disaster) · 地震"},
 		{"电脑", "zh-TW", "technology", "科技 (technology) · 電腦"},
 		{"きこう", "ja", "climate", "気候 (climate) · きこう"},
+		{"きk", "ja", "climate", "気候 (climate) · きこう"},
+		{"せんｋｙ", "ja", "elections", "選挙 (elections) · せんきょ"},
 		{"せんきょ", "ja", "elections", "選挙 (elections) · せんきょ"},
 		{"てんき", "ja", "weather", "天気 (weather) · てんき"},
 		{"けいざい", "ja", "economy", "経済 (economy) · けいざい"},
