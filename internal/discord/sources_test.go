@@ -22,6 +22,11 @@ func TestSourcesLine(t *testing.T) {
 	if got := strings.ReplaceAll(sources(b, "en", 1200), "\u00a0", " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	for in, between := range map[tongue]string{"ja": "）、", "zh-CN": "）、", "ko": "), ", "de": "), "} {
+		if got := sources(b, in, 1200); !strings.Contains(got, between+"[中央社]") || strings.Contains(got, "： ") {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
 }
 
 func TestPicture(t *testing.T) {
