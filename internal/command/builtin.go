@@ -22,23 +22,21 @@ type builtinTopic struct {
 // calledTopics are the built-in topics by what they are called in any language, written as typedKey writes it.
 type calledTopics struct {
 	list  []builtinTopic
-	names map[string][]news.TopicID
+	names map[string][]news.TopicID // ids count as names
 	also  map[string][]news.TopicID
-	taken map[string]bool // topicKeys of names and ids
 }
 
 var builtinTopics = sync.OnceValue(func() calledTopics {
-	all := calledTopics{names: map[string][]news.TopicID{}, also: map[string][]news.TopicID{}, taken: map[string]bool{}}
+	all := calledTopics{names: map[string][]news.TopicID{}, also: map[string][]news.TopicID{}}
 	for _, b := range topic.Builtins() {
 		t := builtinTopic{Builtin: b, names: []string{b.Name("zh-Hant")}, also: b.Also("zh-Hant"), keys: map[string]string{string(b.ID): nameKey(string(b.ID))}}
 		for _, lang := range topic.Languages {
 			t.names = append(t.names, b.Name(lang))
 			t.also = append(t.also, b.Also(lang)...)
 		}
-		all.taken[string(b.ID)] = true
+		enter(all.names, string(b.ID), b.ID)
 		for _, name := range t.names {
 			t.keys[name] = nameKey(name)
-			all.taken[topicKey(name)] = true
 			enter(all.names, name, b.ID)
 		}
 		for _, name := range t.also {
@@ -71,8 +69,9 @@ func (c calledTopics) called(name string) []news.TopicID {
 	return c.also[key]
 }
 
-// takenByBuiltin reports whether a topicKey is the id of a built-in topic or its name in any language: an own topic called so could not be told from it.
-func takenByBuiltin(key string) bool { return builtinTopics().taken[key] }
+// takenByBuiltin reports whether a name is that of a built-in topic in any language, however it is written, or its id: an own topic called
+// so could not be told from it.
+func takenByBuiltin(name string) bool { return len(builtinTopics().names[typedKey(name)]) > 0 }
 
 // fit says how well the topic fits what was typed, how it is offered then, and how far the name that fits is from the person's own names
 // for topics: 0 for such a name, 1 for what else it is called in their language, 2 and 3 for these in other languages.

@@ -91,7 +91,7 @@ func TestTopicLimit(t *testing.T) {
 func TestBuiltinNamesAreTaken(t *testing.T) {
 	w := newWorld(t)
 	w.island()
-	for _, name := range []string{"climate", "Klima", "기후", "气候", "氣候", "климат", "war and conflict", "Künstliche Intelligenz", "ＫＬＩＭＡ"} {
+	for _, name := range []string{"climate", "Klima", "기후", "气候", "氣候", "климат", "war and conflict", "Künstliche Intelligenz", "ＫＬＩＭＡ", "economia", "kuenstliche-intelligenz", "real estate"} {
 		w.want(w.ask(manager, "topic create", "name:"+name, "query:x"), "is a built-in topic already")
 		w.want(w.ask(manager, "topic edit", "name:"+name, "query:x"), "is a built-in topic, which stays as it is")
 	}
