@@ -62,7 +62,7 @@ func TestIsolation(t *testing.T) {
 		{"why", []string{"url:https://secret.example/only"}, "Not seen"},
 		{"why", []string{"url:https://harbour.example/ferry"}, "Transport"},
 		{"why", []string{"url:https://valley.example/shared"}, "Valley Herald"},
-		{"why", []string{"url:https://discord.com/channels/1002/2099/8001"}, "not in this server"},
+		{"why", []string{"url:https://discord.com/channels/1002/2099/8001"}, "That message is elsewhere"},
 		{"why", []string{"url:https://discord.com/channels/1001/2099/8001"}, "no brief of mine"},
 		{"feed list", nil, "Harbour Post"},
 		{"feed remove", []string{"feed:https://secret.example/rss"}, "is followed here"},

@@ -282,12 +282,12 @@ func (p *lookback) meaning(a Ask, h hits) Block {
 		digests = a.say("As a digest every day, it would be up to %[1]d messages of %[2]d stories each.", (most+news.DigestSize-1)/news.DigestSize, news.DigestSize)
 	}
 	if perDay < 1 {
-		return text(a.say("Posted as it happens, that would be less than one post a day, at most %d on one day.", most), digests)
+		return text(a.say("As it happens, that would be less than one message a day, at most %d on one day.", most), digests)
 	}
 	if perDay < 1.5 {
-		return text(a.say("Posted as it happens, that would be about one post a day, at most %d on one day.", most), digests)
+		return text(a.say("As it happens, that would be about one message a day, at most %d on one day.", most), digests)
 	}
-	return text(a.say("Posted as it happens, that would be about %[1]d posts a day, at most %[2]d on one day.", int(perDay+0.5), most), digests)
+	return text(a.say("As it happens, that would be about %[1]d messages a day, at most %[2]d on one day.", int(perDay+0.5), most), digests)
 }
 
 // What is too much: a share of all stories, where there are enough to tell, or posts a day.

@@ -15,7 +15,7 @@ func TestPreviewDays(t *testing.T) {
 	for i, ago := range []time.Duration{time.Hour, 2 * time.Hour, 5 * time.Hour, 50 * time.Hour, 6 * 24 * time.Hour} {
 		w.tell(telling{feed: "Harbour Post", ago: ago, url: fmt.Sprint("https://harbour.example/", i), title: fmt.Sprint("Ferry report ", i), text: "The ferry sails."})
 	}
-	w.want(w.ask(manager, "topic preview", "query:ferry"), "matches 5 of the 5 stories", "Sat 1 · Sun 0 · Mon 0 · Tue 0 · Wed 1 · Thu 0 · today 3", "less than one post a day, at most 3 on one day")
+	w.want(w.ask(manager, "topic preview", "query:ferry"), "matches 5 of the 5 stories", "Sat 1 · Sun 0 · Mon 0 · Tue 0 · Wed 1 · Thu 0 · today 3", "less than one message a day, at most 3 on one day")
 	w.ask(manager, "settings", "timezone:Asia/Seoul") // where it is 3 o'clock on Saturday
 	w.want(w.ask(manager, "topic preview", "query:ferry"), "Sun 1 · Mon 0 · Tue 0 · Wed 0 · Thu 1 · Fri 1 · today 2")
 	w.want(w.ask(who{name: "manager", manager: true, guild: elsewhere}, "topic preview", "query:ferry"), "nothing to look at yet")

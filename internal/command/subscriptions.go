@@ -235,7 +235,7 @@ func timing(a Ask, sub news.Subscription, settings news.Settings) string {
 		words = append(words, a.say("only those told in %s", locale.Language(a.Locale, sub.Language)))
 	}
 	if sub.Budget > 0 {
-		words = append(words, a.count(sub.Budget, "at most %d single post an hour", "at most %d single posts an hour"))
+		words = append(words, a.count(sub.Budget, "at most %d single message an hour", "at most %d single messages an hour"))
 	}
 	return a.say("%s", words)
 }

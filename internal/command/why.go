@@ -24,7 +24,7 @@ func (s *Service) why(ctx context.Context, a Ask) (Reply, error) {
 	address := address(a)
 	if m := messageLink.FindStringSubmatch(address); m != nil {
 		if own := a.Guild == "" || a.Guild.Person() != ""; own != (m[1] == "@me") || !own && news.GuildID(m[1]) != a.Guild {
-			return Reply{}, userError("That message is not in this server. Ask where it is.")
+			return Reply{}, userError("That message is elsewhere. Ask there.")
 		}
 		return s.whyPost(ctx, a, news.ChannelID(m[2]), news.MessageID(m[3]))
 	}

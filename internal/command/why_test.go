@@ -296,7 +296,7 @@ func TestWhyInDirectMessages(t *testing.T) {
 	w.want(w.ask(who{name: "member", guild: "dm", channel: "4001", message: "7001"}, "Why this post?"), "Ferry sails")
 	w.want(w.ask(who{name: "stranger", guild: "dm", channel: "4001", message: "7001"}, "Why this post?"), "no brief of mine")
 	w.want(w.ask(who{name: "stranger", guild: "dm"}, "why", "url:https://discord.com/channels/@me/4001/7001"), "no brief of mine")
-	w.want(w.ask(member, "why", "url:https://discord.com/channels/@me/4001/7001"), "not in this server")
+	w.want(w.ask(member, "why", "url:https://discord.com/channels/@me/4001/7001"), "That message is elsewhere")
 }
 
 // TestGarbageButtons: ids nobody was given are refused in a sentence.
