@@ -80,12 +80,16 @@ func (a *archive) wake() {
 
 // run keeps the index up with the store until ctx is done.
 func (a *archive) run(ctx context.Context) {
-	for ctx.Err() == nil {
+	for failed := false; ctx.Err() == nil; {
 		n, err := a.step(ctx)
+		again := failed
+		failed = err != nil
 		switch {
 		case err != nil && ctx.Err() == nil:
 			a.log.Error("the archive index can't keep up", "err", err)
-			a.pause(ctx, 5*time.Second)
+			if again { // an index that was damaged is empty now and takes the next step
+				a.pause(ctx, 5*time.Second)
+			}
 		case n == archiveBatch:
 		default:
 			select {

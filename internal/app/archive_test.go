@@ -176,6 +176,25 @@ func TestArchiveIsDamaged(t *testing.T) {
 	l.within(aWhile, "both articles are found", func() bool { return l.finds(a, first) && l.finds(a, second) })
 }
 
+// An index that is deleted under a running process comes back as well.
+func TestArchiveIsDeleted(t *testing.T) {
+	l := newLibrary(t)
+	first := l.publish(time.Now())
+	a, stop := l.open()
+	defer stop()
+	l.within(aWhile, "the first article is found", func() bool { return l.finds(a, first) })
+	if err := os.RemoveAll(l.dir); err != nil {
+		t.Fatal(err)
+	}
+	second := l.publish(time.Now())
+	a.wake()
+	l.within(aWhile, "both articles are found", func() bool { return l.finds(a, first) && l.finds(a, second) })
+	if other, err := search.Open(l.dir); err == nil {
+		t.Error("a second process may open the index that came back")
+		other.Close()
+	}
+}
+
 func eachFile(dir string, f func(path string) error) error {
 	return filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

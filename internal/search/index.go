@@ -62,7 +62,7 @@ func (x *Index) open(dir string) (s *state, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if x.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
+	if x.lock, err = lockFile(filepath.Join(dir, lockName)); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -110,7 +110,10 @@ func (x *Index) load() (*state, error) {
 	return s, nil
 }
 
-const segmentSuffix = ".segment"
+const (
+	lockName      = "lock"
+	segmentSuffix = ".segment"
+)
 
 func (x *Index) path(name uint64) string {
 	if x.dir == "" {
@@ -319,14 +322,46 @@ func (x *Index) mend(err error, in *state) error {
 	}) {
 		return err
 	}
-	if failed := x.become(&state{}); failed != nil {
-		return errors.Join(err, failed)
+	return x.empty(err)
+}
+
+// empty begins the index anew because of an error, which is returned. The caller holds writing.
+func (x *Index) empty(because error) error {
+	if x.dir != "" {
+		if err := x.settle(); err != nil {
+			return errors.Join(because, err)
+		}
+	}
+	if err := x.become(&state{}); err != nil {
+		return errors.Join(because, err)
 	}
 	x.reading.Lock()
-	x.lost = err
+	x.lost = because
 	x.reading.Unlock()
 	x.merged.Broadcast()
-	return err
+	return because
+}
+
+// settle makes the index's directory and locks it, where it was removed meanwhile.
+func (x *Index) settle() error {
+	if err := os.MkdirAll(x.dir, 0o755); err != nil {
+		return err
+	}
+	path := filepath.Join(filepath.Dir(x.dir), lockName)
+	mine, err := x.lock.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Stat(path); err == nil && os.SameFile(mine, there) {
+		return nil
+	}
+	lock, err := lockFile(path)
+	if err != nil {
+		return err
+	}
+	x.lock.Close() // of a file that isn't there any more
+	x.lock = lock
+	return nil
 }
 
 // Count is how many articles are indexed.
@@ -369,7 +404,11 @@ const maxParts = 64
 func (x *Index) Put(articles []news.Article, sequence uint64) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	if err := x.put(articles, sequence); err != nil {
+	err := x.put(articles, sequence)
+	if errors.Is(err, os.ErrNotExist) && !x.closing { // the directory was removed
+		err = x.empty(err)
+	}
+	if err != nil {
 		return fmt.Errorf("writing %d articles to the search index: %w", len(articles), err)
 	}
 	return nil
