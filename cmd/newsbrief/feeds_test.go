@@ -111,7 +111,7 @@ func TestFeedTrouble(t *testing.T) {
 		t.Errorf("what is chosen in the list is answered %+v", detail)
 	}
 	w.answers(w.press("managers", "", notice.ID, button(t, notice, "Remove")), "Not following", s.URL+"/b")
-	w.answers(w.press("managers", "", notice.ID, button(t, notice, "Remove")), "doesn't follow that feed any more")
+	w.answers(w.press("managers", "", notice.ID, button(t, notice, "Remove")), "not followed here any more")
 	time.Sleep(2 * time.Second) // in which nothing is to be told twice
 	if all := w.messages("managers"); len(all) != 1 {
 		t.Errorf("#managers has %d messages", len(all))

@@ -53,7 +53,7 @@ func TestPersonal(t *testing.T) {
 		}
 	}
 
-	w.hears(w.id("general"), ann, "privacy", nil, "2 subscriptions that are sent to you", "1 feed that", "1 topic that", "your settings", "in 1 place", "which 1 story I sent you", "1 story that waits")
+	w.hears(w.id("general"), ann, "privacy", nil, "2 subscriptions that are sent to you", "1 feed that", "1 topic that", "your settings", "in 1 place", "1 story that I sent you", "1 story that waits")
 	asked := w.invoke(discordsim.Slash(dm, ann, "privacy", nil))
 	press := func(label string) discordsim.Message {
 		t.Helper()
