@@ -31,10 +31,10 @@ func TestPersonal(t *testing.T) {
 	if got := post.Text(); !strings.Contains(got, "sea wall") || !strings.Contains(got, p.link("Courier", 0)) {
 		t.Errorf("ann got\n%s", got)
 	}
-	why := w.invoke(discordsim.Interaction{Type: 3, ChannelID: dm, UserID: ann, MessageID: post.ID, Data: map[string]any{"component_type": 2, "custom_id": button(t, post, "Why?")}})
-	if !strings.Contains(why.Message.Text(), "Climate") {
-		t.Errorf("“Why?” is answered\n%s", why.Message.Text())
-	}
+	w.eventually(5*time.Second, "“Why?” tells the topic once it is stored that the brief was sent", func() bool {
+		why := w.invoke(discordsim.Interaction{Type: 3, ChannelID: dm, UserID: ann, MessageID: post.ID, Data: map[string]any{"component_type": 2, "custom_id": button(t, post, "Why?")}})
+		return strings.Contains(why.Message.Text(), "Climate")
+	})
 	w.hears(dm, ann, "why", map[string]any{"url": "https://discord.com/channels/@me/" + dm + "/" + post.ID}, "sea wall")
 	w.hears(dm, ann, "brief", map[string]any{"topic": "climate"}, "sea wall")
 	w.hears(dm, ann, "subscriptions", nil, "2 subscriptions", "**handball** in a digest every hour")
