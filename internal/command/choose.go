@@ -69,8 +69,10 @@ func (a Ask) topicNames(ids []news.TopicID) []string {
 	return names
 }
 
-// toldStories is of how many stories, the newest of a period, the topics are counted.
-const toldStories = 300
+const (
+	toldStories   = 300              // of how many stories that a guild may see topics are counted, the newest of a period
+	unseenStories = 10 * toldStories // that are looked at for them: others' feeds may tell most of all
+)
 
 // told are the topics of the newest stories of [from, to) that the guild may see, those of most stories first.
 func (s *Service) told(ctx context.Context, guild news.GuildID, from, to time.Time) ([]news.TopicID, error) {
@@ -78,46 +80,58 @@ func (s *Service) told(ctx context.Context, guild news.GuildID, from, to time.Ti
 	if err != nil {
 		return nil, err
 	}
-	var stories []news.Story
+	counts := map[news.TopicID]int{}
+	visible, looked, end := 0, 0, to
 	for _, length := range []time.Duration{6 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, to.Sub(from)} {
 		start := later(from, to.Add(-length))
-		if stories, err = s.o.Store.Stories(ctx, start, to); err != nil {
+		stories, err := s.o.Store.Stories(ctx, start, end)
+		if err != nil {
 			return nil, fmt.Errorf("read the stories: %w", err)
 		}
-		if len(stories) >= toldStories || start.Equal(from) {
-			break
-		}
-	}
-	stories = stories[max(0, len(stories)-toldStories):]
-	var ids []news.ArticleID
-	for _, st := range stories {
-		ids = append(ids, st.Articles...)
-	}
-	articles, err := view.articles(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[news.ArticleID]bool{}
-	for _, a := range articles {
-		seen[a.ID] = !a.Seen.Before(from)
-	}
-	counts := map[news.TopicID]int{}
-	for _, st := range stories {
-		if !slices.ContainsFunc(st.Articles, func(id news.ArticleID) bool { return seen[id] }) {
-			continue
-		}
-		for _, m := range st.Topics {
-			if knows(guild, m.Topic) {
-				counts[m.Topic]++
+		slices.Reverse(stories)
+		for some := range slices.Chunk(stories, toldStories) {
+			if visible >= toldStories || looked >= unseenStories {
+				return mostFirst(counts), nil
 			}
+			n, err := view.count(ctx, some, from, counts)
+			if err != nil {
+				return nil, err
+			}
+			visible, looked = visible+n, looked+len(some)
+		}
+		if end = start; start.Equal(from) {
+			break
 		}
 	}
 	return mostFirst(counts), nil
 }
 
-// knows reports whether a topic is a built-in one or the guild's own.
-func knows(guild news.GuildID, id news.TopicID) bool {
-	return !id.Own() || id == news.OwnTopicID(guild, id.Name())
+// count adds the topics of those stories that the guild may see and that were told since a time, and reports how many these are.
+func (v *view) count(ctx context.Context, stories []news.Story, since time.Time, topics map[news.TopicID]int) (n int, err error) {
+	var ids []news.ArticleID
+	for _, st := range stories {
+		ids = append(ids, st.Articles...)
+	}
+	articles, err := v.articles(ctx, ids)
+	if err != nil {
+		return 0, err
+	}
+	seen := map[news.ArticleID]bool{}
+	for _, a := range articles {
+		seen[a.ID] = !a.Seen.Before(since)
+	}
+	for _, st := range stories {
+		if !slices.ContainsFunc(st.Articles, func(id news.ArticleID) bool { return seen[id] }) {
+			continue
+		}
+		n++
+		for _, m := range st.Topics {
+			if m.Topic.KnownTo(v.guild) {
+				topics[m.Topic]++
+			}
+		}
+	}
+	return n, nil
 }
 
 // mostFirst are the topics by falling count.

@@ -52,12 +52,8 @@ func (s *Service) unfollowStory(ctx context.Context, a Ask, rest string) (Reply,
 	if err != nil {
 		return Reply{}, err
 	}
-	was, err := s.o.Store.Unfollow(ctx, event, a.User)
-	if err != nil {
+	if _, err := s.o.Store.Unfollow(ctx, event, a.User); err != nil {
 		return Reply{}, fmt.Errorf("end the following of story %s: %w", event, err)
-	}
-	if !was {
-		return Reply{Private: true, Blocks: []Block{text(a.say("You no longer follow this story."))}}, nil
 	}
 	return Reply{Private: true, Blocks: []Block{text(a.say("You no longer follow this story."))}}, nil
 }

@@ -67,6 +67,7 @@ func TestPersonalWords(t *testing.T) {
 	told(w.ask(dm, "why", "url:“https://cove.example/bread”"), "You subscribe to no topic that it fits", "/subscribe topic:bread")
 	w.ask(dm, "subscribe", "topic:bread", "language:de")
 	told(w.ask(dm, "why", "url:`https://cove.example/bread`"), "You get *bread*, but you subscribed only after this had come")
+	told(w.ask(dm, "topic edit", "name:bread", "query:bread"), "Your subscription stays")
 	w.now = w.now.Add(time.Hour)
 	bread.url, bread.ago, bread.topics = "https://cove.example/loaf", 0, on("@user-member/bread", "bread")
 	w.tell(bread)
@@ -79,6 +80,9 @@ func TestPersonalWords(t *testing.T) {
 func TestPersonalRest(t *testing.T) {
 	w := newWorld(t)
 	w.island()
+	closed := w.ask(who{name: "closed", guild: "dm", channel: "4002"}, "subscribe", "topic:climate")
+	w.want(closed, "I can't write to you: Direct messages are closed. Allow direct messages")
+	w.without(closed, "403")
 	dm := who{name: "member", guild: "dm", channel: "4001"}
 	w.ask(dm, "subscribe", "topic:climate")
 	w.tell(telling{feed: "Harbour Post", url: "https://harbour.example/ice", title: "Ice melts", text: "It does.", topics: on("climate"),

@@ -59,7 +59,8 @@ func (s *Service) forget(ctx context.Context, a Ask, sure string) (Reply, error)
 		text(a.say("I keep nothing about you any more. What I sent you stays in Discord, where you can close our direct messages."))}}, nil
 }
 
-// welcome has a person whose direct messages were closed written to again, now that they are here.
+// welcome has a person whose direct messages were closed written to again, now that they are here in them: what they do in a server says
+// nothing of them.
 func (s *Service) welcome(ctx context.Context, a Ask) {
 	if a.Guild.Person() == "" {
 		return

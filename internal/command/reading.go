@@ -227,7 +227,7 @@ func (s *Service) catchupFrom(ctx context.Context, a Ask, last, until time.Time,
 	counts := map[news.TopicID]int{}
 	for _, e := range found {
 		for _, id := range e.topics {
-			if knows(a.Guild, id) && (len(wanted) == 0 || wanted[id]) {
+			if id.KnownTo(a.Guild) && (len(wanted) == 0 || wanted[id]) {
 				counts[id]++
 			}
 		}

@@ -16,7 +16,7 @@ import (
 
 // search answers /search from the archive index.
 func (s *Service) search(ctx context.Context, a Ask) (Reply, error) {
-	return s.searchFrom(ctx, a, a.Args["query"], a.Args["since"], 0, 0)
+	return s.searchFrom(ctx, a, a.Args["query"], strings.TrimSpace(a.Args["since"]), 0, 0)
 }
 
 // searchDepth is how many hits are looked at for the outlets that have any.

@@ -104,7 +104,7 @@ func (s *Service) subscribe(ctx context.Context, a Ask) (Reply, error) {
 		reply.Blocks[0].Lines = append(reply.Blocks[0].Lines, a.line("They come to you alone, as direct messages; nothing is posted in a channel."))
 	}
 	if closed != nil {
-		reply.Blocks = append(reply.Blocks, resting(a, closed.Error()))
+		reply.Blocks = append(reply.Blocks, resting(a, closed.Sentence))
 	}
 	switch {
 	case len(feeds) == 0 && sub.User != "":

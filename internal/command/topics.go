@@ -120,6 +120,10 @@ func (s *Service) edited(ctx context.Context, a Ask, id news.TopicID, before str
 		reply.Blocks = append(reply.Blocks, quiet(a.say("Nothing subscribes to it yet: /subscribe topic:%s does that.", id.Name())))
 		return reply, nil
 	}
+	if a.Guild.Person() != "" {
+		reply.Blocks = append(reply.Blocks, quiet(a.say("Your subscription stays: what comes from now on is matched by the new query.")))
+		return reply, nil
+	}
 	var channels Line
 	for _, sub := range subs[:min(len(subs), 20)] {
 		if len(channels) > 0 {

@@ -344,6 +344,8 @@ func whereabouts(a Ask, d news.Delivery, wishes *news.Audience, settings news.Se
 		return a.line("Posted to you %s", when)
 	case d.State == news.Failed:
 		return a.line("Could not be posted in %[1]s: %[2]s", place, Span{Text: locale.Retell(a.Locale, d.Problem)})
+	case d.User != "" && d.Problem != "" && !d.Slot.IsZero(): // until the person is back
+		return a.line("Waits until I can write to you: %s", Span{Text: locale.Retell(a.Locale, d.Problem)})
 	case !d.Slot.IsZero():
 		return held(a, d, place, wishes, settings)
 	case d.Problem != "":

@@ -115,10 +115,13 @@ func (f *web) Read(_ context.Context, url string, max int64) ([]byte, error) {
 	return data, nil
 }
 
-// gate lets the bot post everywhere but in one channel.
+// gate lets the bot post everywhere but in one channel, and write to everyone but one person.
 type gate struct{}
 
-func (gate) CanPost(_ context.Context, _ news.GuildID, channel news.ChannelID) error {
+func (gate) CanPost(_ context.Context, guild news.GuildID, channel news.ChannelID) error {
+	if guild == news.OwnGuild("user-closed") {
+		return &news.UserError{Sentence: "Direct messages are closed.", Err: errors.New("status 403")}
+	}
 	if channel == locked {
 		return &news.UserError{Sentence: "I may not send messages there. Give me the permission Send Messages in that channel."}
 	}

@@ -50,7 +50,7 @@ func zoneOf(typed string) (string, bool) {
 			found = append(found, z.Name)
 		}
 	}
-	if len(found) == 0 {
+	if len(found) == 0 && key != "" {
 		name := strings.ReplaceAll(cases.Title(language.Und).String(key), " ", "_")
 		if known(name) {
 			found = append(found, name)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -108,7 +109,10 @@ func tag(locale string) language.Tag {
 	return language.Make(base.String())
 }
 
-var matches sync.Map // string → language.Tag
+var (
+	matches sync.Map     // string → language.Tag
+	matched atomic.Int32 // of them, about
+)
 
 // match is the nearest of our tags.
 func match(locale string) language.Tag {
@@ -119,7 +123,7 @@ func match(locale string) language.Tag {
 	if confidence == language.No {
 		i = 0
 	}
-	if len(locale) <= 35 { // locales come from outside; the longest that BCP 47 has in use is this long
+	if len(locale) <= 35 && matched.Add(1) <= 1000 { // locales come from outside, feeds' included
 		matches.Store(locale, tags()[i])
 	}
 	return tags()[i]

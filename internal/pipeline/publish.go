@@ -331,8 +331,9 @@ func (p *Pipeline) tellFollowers(ctx context.Context, r *reader, pub *news.Publi
 			continue
 		}
 		d := news.Delivery{
-			Event: pub.Story.Event, Story: pub.Story.ID, Guild: f.Guild, User: f.User, Language: language, Topics: v.topics, Brief: b, Update: true,
-			State: news.Waiting, Due: now, Revision: 1, Created: now,
+			Event: pub.Story.Event, Story: pub.Story.ID, Guild: f.Guild, User: f.User, Language: language, Brief: b, Update: true,
+			Topics: slices.DeleteFunc(slices.Clone(v.topics), func(m news.Match) bool { return !m.Topic.KnownTo(f.Guild) }),
+			State:  news.Waiting, Due: now, Revision: 1, Created: now,
 		}
 		d.ID = news.NewUpdateID(*b.Update, d.Place())
 		pub.Deliveries = append(pub.Deliveries, d)

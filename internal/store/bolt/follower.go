@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"newsbrief/internal/news"
 	"newsbrief/internal/store/sending"
@@ -17,8 +18,8 @@ func (s *Store) Follow(ctx context.Context, f news.Follower) error {
 		if err := t.set("following", key(text(f.User), number(f.Event)), nil); err != nil {
 			return err
 		}
-		events := t.following(f.User)
-		for _, oldest := range events[:max(len(events)-news.MaxFollowed, 0)] {
+		events := slices.DeleteFunc(t.following(f.User), func(event news.StoryID) bool { return event == f.Event })
+		for _, oldest := range events[:max(len(events)+1-news.MaxFollowed, 0)] {
 			if err := t.endFollowing(oldest, f.User); err != nil {
 				return err
 			}

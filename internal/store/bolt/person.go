@@ -93,6 +93,15 @@ func (s *Store) ForgetPerson(ctx context.Context, user news.UserID) error {
 	if err != nil {
 		return err
 	}
+	topics := []byte(`"` + news.OwnTopicID(news.OwnGuild(user), ""))
+	stories, err := s.holding(ctx, "stories", topics)
+	if err != nil {
+		return err
+	}
+	created, err := s.holding(ctx, "subscriptions", []byte(`"CreatedBy":"`+user+`"`))
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(t tx) error {
 		for _, event := range t.following(user) {
 			if err := t.endFollowing(event, user); err != nil {
@@ -107,12 +116,25 @@ func (s *Store) ForgetPerson(ctx context.Context, user news.UserID) error {
 				return err
 			}
 		}
-		for _, k := range t.keys("subscriptions", nil) {
-			sub, _, err := get[news.Subscription](t, "subscriptions", k)
+		for _, k := range stories {
+			story, ok, err := get[news.Story](t, "stories", k)
 			if err != nil {
 				return err
 			}
-			if sub.CreatedBy != user || sub.Guild == news.OwnGuild(user) {
+			if !ok {
+				continue
+			}
+			story.Topics = news.WithoutTopicsOf(news.OwnGuild(user), story.Topics)
+			if err := put(t, "stories", k, story); err != nil {
+				return err
+			}
+		}
+		for _, k := range created {
+			sub, ok, err := get[news.Subscription](t, "subscriptions", k)
+			if err != nil {
+				return err
+			}
+			if !ok || sub.CreatedBy != user || sub.Guild == news.OwnGuild(user) {
 				continue
 			}
 			sub.CreatedBy = ""
@@ -122,6 +144,19 @@ func (s *Store) ForgetPerson(ctx context.Context, user news.UserID) error {
 		}
 		return t.forgetGuild(news.OwnGuild(user))
 	})
+}
+
+// holding are the keys of the rows that hold some bytes, found without holding up those who write.
+func (s *Store) holding(ctx context.Context, bucket string, wanted []byte) (found [][]byte, err error) {
+	err = s.view(ctx, func(t tx) error {
+		for k, v := range t.prefixed(bucket, nil) {
+			if bytes.Contains(v, wanted) {
+				found = append(found, bytes.Clone(k))
+			}
+		}
+		return nil
+	})
+	return found, err
 }
 
 // caughtUp are the keys of when a person asked what they missed.

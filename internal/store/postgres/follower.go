@@ -17,7 +17,7 @@ func (s *Store) Follow(ctx context.Context, f news.Follower) error {
 			ON CONFLICT (event, person) DO UPDATE SET guild = excluded.guild, data = excluded.data`, int64(f.Event), f.User, f.Guild, data); err != nil {
 			return err
 		}
-		oldest, err := column[int64](t, `SELECT event FROM followers WHERE person = $1 ORDER BY event DESC OFFSET $2`, f.User, news.MaxFollowed)
+		oldest, err := column[int64](t, `SELECT event FROM followers WHERE person = $1 AND event <> $2 ORDER BY event DESC OFFSET $3`, f.User, int64(f.Event), news.MaxFollowed-1)
 		if err != nil || len(oldest) == 0 {
 			return err
 		}

@@ -88,6 +88,20 @@ func (s *Store) ForgetPerson(ctx context.Context, user news.UserID) error {
 				return err
 			}
 		}
+		told, err := rows[news.Story](t, `SELECT data FROM stories WHERE position($1 in data::text) > 0 FOR UPDATE`, `"`+string(news.OwnTopicID(own, "")))
+		if err != nil {
+			return err
+		}
+		for _, story := range told {
+			story.Topics = news.WithoutTopicsOf(own, story.Topics)
+			data, err := encode(story)
+			if err != nil {
+				return err
+			}
+			if err := t.exec(`UPDATE stories SET data = $2 WHERE id = $1`, int64(story.ID), data); err != nil {
+				return err
+			}
+		}
 		return t.forgetGuild(own, at)
 	})
 }

@@ -136,8 +136,20 @@ var peopleTests = map[string]func(*world){
 			w.Errorf("%+v", p)
 		}
 	},
+	"a person who follows enough follows a story that is older than all": func(w *world) {
+		first := w.publication().Story.Event
+		for range news.MaxFollowed {
+			w.pass(time.Second)
+			w.ok(w.s.Follow(w.Context(), news.Follower{Event: w.publication().Story.Event, Guild: "g1", User: "u1"}))
+		}
+		w.ok(w.s.Follow(w.Context(), news.Follower{Event: first, Guild: "g1", User: "u1"}))
+		if followers, err := w.s.Followers(w.Context(), first); err != nil || len(followers) != 1 || w.person("u1").Followed != news.MaxFollowed {
+			w.Errorf("%v, %v; %+v", followers, err, w.person("u1"))
+		}
+	},
 	"what is kept of a person, and is forgotten": func(w *world) {
 		w.ok(w.s.SetDefaults(w.Context(), w.now, []news.Feed{{ID: 1, URL: "default"}}))
+		var told []news.StoryID
 		everything := func(user news.UserID) {
 			w.Helper()
 			own := news.OwnGuild(user)
@@ -159,7 +171,9 @@ var peopleTests = map[string]func(*world){
 			d := w.direct(p, user)
 			d.ID, d.Guild, d.Update = news.NewUpdateID(news.Update{Article: p.Article.ID, At: w.now}, d.Place()), "g1", true
 			p.Deliveries = []news.Delivery{d}
+			p.Story.Topics = append(p.Story.Topics, news.Match{Topic: news.OwnTopicID(own, "ice")}, news.Match{Topic: "climate"})
 			w.publish(p)
+			told = append(told, p.Story.ID)
 		}
 		everything("u1")
 		held := w.claim() // on its way while it is forgotten
@@ -174,6 +188,12 @@ var peopleTests = map[string]func(*world){
 			}
 		}
 		before := w.audience()
+		topics := func(id news.StoryID) int {
+			story, err := w.s.Story(w.Context(), id)
+			w.ok(err)
+			return len(story.Topics)
+		}
+		had := topics(told[0])
 		w.ok(w.s.ForgetPerson(w.Context(), "u1"))
 		wantErr(w, w.s.Posted(w.Context(), w.now, held, "dm", "m"), news.ErrLeaseLost)
 		if p := w.person("u1"); p.Any() {
@@ -181,6 +201,9 @@ var peopleTests = map[string]func(*world){
 		}
 		if diff := cmp.Diff(want, w.person("u11")); diff != "" {
 			w.Error(diff)
+		}
+		if topics(told[0]) != had-1 || topics(told[1]) != had {
+			w.Errorf("stories have %d and %d topics, want %d and %d", topics(told[0]), topics(told[1]), had-1, had)
 		}
 		a := w.audience()
 		if a.Version == before.Version || len(a.Subscriptions) != 3 || len(a.Topics) != 1 || len(a.Settings) != 1 || !a.Follows(news.OwnGuild("u1"), 1) {
