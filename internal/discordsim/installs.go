@@ -33,12 +33,9 @@ func (s *Simulator) installs() []int64 {
 func (s *Simulator) InstallApp(userID string, installed bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if userID == "" {
-		userID = s.you.ID
-	}
-	u := s.users[userID]
-	if u == nil || u.Bot {
-		return noSuch("person", userID)
+	u, err := s.person(userID)
+	if err != nil {
+		return err
 	}
 	if installed && !slices.Contains(s.installs(), installUser) {
 		return controlRefuse(http.StatusConflict, "people can't install this application for themselves")

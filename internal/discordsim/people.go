@@ -261,17 +261,26 @@ func (s *Simulator) CloseDMs(userID string, closed bool) error {
 	return nil
 }
 
-// OpenDM is the direct message channel between a person and the bot; userID ""
-// is the person at the page.
-func (s *Simulator) OpenDM(userID string) (Channel, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// person is someone who isn't the bot; userID "" is the person at the page. The caller holds mu.
+func (s *Simulator) person(userID string) (*User, error) {
 	if userID == "" {
 		userID = s.you.ID
 	}
 	u := s.users[userID]
 	if u == nil || u.Bot {
-		return Channel{}, noSuch("person", userID)
+		return nil, noSuch("person", userID)
+	}
+	return u, nil
+}
+
+// OpenDM is the direct message channel between a person and the bot; userID ""
+// is the person at the page.
+func (s *Simulator) OpenDM(userID string) (Channel, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.person(userID)
+	if err != nil {
+		return Channel{}, err
 	}
 	return s.dmChannel(u).Channel, nil
 }
@@ -334,13 +343,11 @@ func (s *Simulator) Say(channelID, userID, content string) (Message, error) {
 
 // personIn finds a person and a channel that person can look into.
 func (s *Simulator) personIn(channelID, userID string) (*User, *channel, error) {
-	if userID == "" {
-		userID = s.you.ID
+	u, err := s.person(userID)
+	if err != nil {
+		return nil, nil, err
 	}
-	u, c := s.users[userID], s.channels[channelID]
-	if u == nil || u.Bot {
-		return nil, nil, noSuch("person", userID)
-	}
+	c := s.channels[channelID]
 	if c == nil {
 		return nil, nil, noSuch("channel", channelID)
 	}

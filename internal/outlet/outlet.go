@@ -54,14 +54,6 @@ func Of(address string) (Outlet, bool) {
 	return Outlet{}, false
 }
 
-// Description is the outlet's country and kind as far as they are known: "KR, agency", "GB", "trade", "".
-func (o Outlet) Description() string {
-	if o.Country == "" || o.Kind == "" {
-		return o.Country + string(o.Kind)
-	}
-	return o.Country + ", " + string(o.Kind)
-}
-
 // Called is the name an outlet goes by beside an article of a feed with that title: its own where the title holds it among other words
 // ("World news | The Guardian"), else the title, which is in its readers' language.
 func (o Outlet) Called(title string) string {

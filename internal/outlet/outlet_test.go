@@ -49,7 +49,8 @@ func TestOf(t *testing.T) {
 		"%":                                                       "",
 	} {
 		o, ok := outlet.Of(address)
-		got := strings.TrimSuffix(o.Name+": "+o.Description(), ": ")
+		known := slices.DeleteFunc([]string{o.Country, string(o.Kind)}, func(s string) bool { return s == "" })
+		got := strings.TrimSuffix(o.Name+": "+strings.Join(known, ", "), ": ")
 		if got != want || ok != (want != "") {
 			t.Errorf("%.60s is of %q (%v), want %q", address, got, ok, want)
 		}
